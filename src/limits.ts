@@ -1,0 +1,27 @@
+/**
+ * Every limit of Signet: name, unit, reason. Mail that goes over a structural limit passes untouched (DESIGN.md 1.1);
+ * nothing here ever refuses a message by itself.
+ */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const limits = {
+  mail: {
+    /** Bytes of one header block. A real one stays under 100 KB; mailsplit stops at the same size. */
+    headerBlockBytes: 1 * MiB,
+    /** Lines of one header block; a block of empty-valued fields is a way to burn memory. */
+    headerLines: 2_000,
+    /** Levels of nested multiparts. Postfix's `mime_nesting_limit` is 100; people reach 6. */
+    structureDepth: 50,
+    /** Body parts in one message, leaves and multiparts together. */
+    structureParts: 1_000,
+    /** Characters of a boundary. RFC 2046 allows 70; some senders exceed it. */
+    boundaryLength: 256,
+    /** Encoded bytes of a text part that is still edited; a longer one is a data dump, not a letter. */
+    textPartBytes: 10 * MiB,
+    /** Bytes of a line, without CRLF, that Signet makes (RFC 5322 2.1.1). */
+    lineBytes: 998,
+    /** Bytes of a line in re-encoded quoted-printable and base64 text (RFC 2045 6.7, 6.8). */
+    encodedLineBytes: 76,
+  },
+} as const;
