@@ -1,0 +1,158 @@
+/**
+ * What a reader of an HTML part sees: where there is content and where only blanks, and its lines of text. Blank
+ * paragraphs, `&nbsp;` and empty `<o:p>` are nothing; a picture or a rule is something.
+ */
+import { decodeHTML } from 'entities';
+import { type ElementId, type HtmlDocument, isBlock } from './html.ts';
+import type { LineSource } from './quoted.ts';
+
+/** Reads the text between two offsets of the view, in the part's charset. */
+export type TextReader = (from: number, to: number) => string;
+
+/** A visible thing: a run of text that is not blank, or an element such as `img`. */
+export type Content = { readonly at: number; readonly end: number; readonly element: ElementId };
+
+export type VisualLine = {
+  /** Where the first visible character stands, and in which element; for a blank line where it would. */
+  readonly at: number;
+  readonly element: ElementId;
+  readonly pieces: readonly Content[];
+  readonly end: number;
+};
+
+const visible = new Set([
+  'img',
+  'hr',
+  'input',
+  'object',
+  'embed',
+  'video',
+  'audio',
+  'svg',
+  'v:imagedata',
+  'button',
+]);
+const BLANK =
+  /(?:[\s\u00a0\u00ad]|&(?:nbsp|shy|zwnj|zwj|#0*160|#x0*a0|#0*8203|#x0*200b|#0*65279|#x0*feff);?|\u00c2[\u00a0\u00ad]|\u00e2\u0080[\u008b\u008c\u008d]|\u00ef\u00bb\u00bf)+/giy;
+
+/** True when the view shows nothing between the offsets but blanks; text only, no tags. */
+export function isBlankText(view: string, from: number, to: number): boolean {
+  const first = view.charCodeAt(from);
+  // Nearly every run of text begins with a letter: answer those without a regular expression.
+  if (from < to && first > 32 && first < 127 && first !== 38) return false;
+  BLANK.lastIndex = from;
+  const match = BLANK.exec(view);
+  return from >= to || (match !== null && match.index + match[0].length >= to);
+}
+
+/** All visible content in document order, leaving out what lies in the given elements. */
+export function contentOf(html: HtmlDocument, without: readonly ElementId[]): Content[] {
+  const contents: Content[] = [];
+  let skippedUntil = 0;
+  for (const event of html.events) {
+    if (event.at < skippedUntil || event.kind === 'close') continue;
+    if (event.kind === 'text') {
+      if (!isBlankText(html.view, event.at, event.end))
+        contents.push({ at: event.at, end: event.end, element: event.element });
+    } else if (without.includes(event.element)) {
+      skippedUntil = html.ends[event.element] as number;
+    } else if (visible.has(html.names[event.element] as string)) {
+      contents.push({ at: event.at, end: html.opens[event.element] as number, element: event.element });
+    }
+  }
+  return contents;
+}
+
+/** Index of the first content that begins at or behind `at`. */
+export function contentIndex(contents: readonly Content[], at: number): number {
+  let low = 0;
+  let high = contents.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((contents[middle] as Content).at < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** True when something visible begins in `[from, to)`. */
+export function hasContent(contents: readonly Content[], from: number, to: number): boolean {
+  const next = contents[contentIndex(contents, from)];
+  return next !== undefined && next.at < to;
+}
+
+/** Lines as a reader sees them up to `to`: blocks, rows and `<br>` break them, table cells do not. */
+export function visualLines(html: HtmlDocument, to: number): VisualLine[] {
+  const lines: VisualLine[] = [];
+  let pieces: Content[] = [];
+  let hasBreak = true;
+  const flush = (at: number, element: ElementId): void => {
+    const first = pieces[0];
+    if (first) lines.push({ at: first.at, element: first.element, pieces, end: at });
+    else if (!hasBreak) lines.push({ at, element, pieces, end: at });
+    pieces = [];
+  };
+  for (const event of html.events) {
+    if (event.at >= to) break;
+    if (event.kind === 'text') {
+      if (!isBlankText(html.view, event.at, event.end)) {
+        pieces.push({ at: event.at, end: Math.min(event.end, to), element: event.element });
+        hasBreak = false;
+      }
+      continue;
+    }
+    const name = html.names[event.element] as string;
+    if (name === 'br' && event.kind === 'open') {
+      hasBreak = false;
+      flush(event.at, html.parents[event.element] as ElementId);
+      hasBreak = true;
+    } else if (isBlock(name)) {
+      flush(event.at, html.parents[event.element] as ElementId);
+      hasBreak = true;
+    }
+  }
+  flush(to, 0);
+  return lines;
+}
+
+const MAX_LINE_BYTES = 2000;
+const NOT_ASCII = /[\u0080-\uffff]/;
+
+/** The lines as text for `quoted.ts`; a line is decoded when it is asked for. */
+export function linesOfHtml(
+  html: HtmlDocument,
+  lines: readonly VisualLine[],
+  read: TextReader,
+  isBeforeQuote: (line: VisualLine) => boolean,
+): LineSource {
+  const texts: (string | undefined)[] = new Array(lines.length);
+  return {
+    count: lines.length,
+    text(index) {
+      const known = texts[index];
+      if (known !== undefined) return known;
+      const line = lines[index];
+      const text = line ? lineText(html, line, read) : '';
+      texts[index] = text;
+      return text;
+    },
+    isBeforeQuote(index) {
+      const line = lines[index];
+      return line !== undefined && isBeforeQuote(line);
+    },
+  };
+}
+
+/** Decoded, trimmed text of one line; '' for a blank or an overlong one. */
+export function lineText(html: HtmlDocument, line: VisualLine, read: TextReader): string {
+  const bytes = line.pieces.reduce((sum, piece) => sum + piece.end - piece.at, 0);
+  if (bytes === 0) return '';
+  if (bytes > MAX_LINE_BYTES) return '.';
+  let text = '';
+  for (const piece of line.pieces) {
+    const source = html.view.slice(piece.at, piece.end);
+    text += NOT_ASCII.test(source) ? read(piece.at, piece.end) : source;
+  }
+  if (text.includes('&')) text = decodeHTML(text);
+  return text.replace(/[\s\u00a0]+/g, ' ').trim();
+}

@@ -1,0 +1,262 @@
+/**
+ * Decides where sections go in an HTML part: zones top, signature and bottom as offsets, and what is taken out (code
+ * words, an older mark, the client's own signature). The new text ends where the quoted history begins; a bottom-poster's
+ * ends at the end (outlook-html.md 2.2 to 2.5).
+ */
+import { attributesOf, type ElementId, type HtmlDocument, isWithin, parseHtml } from './html.ts';
+import { type Content, contentIndex, contentOf, hasContent, type TextReader } from './html-content.ts';
+import { classTokens, findHtmlQuote, type HtmlQuote, hasTextBelow, isClientSignature } from './html-quote.ts';
+import type { PlaceOptions, Places, Range } from './places.ts';
+
+/** Elements in which a block may not stand directly. */
+const narrow = new Set([
+  'table',
+  'tbody',
+  'thead',
+  'tfoot',
+  'tr',
+  'ul',
+  'ol',
+  'dl',
+  'colgroup',
+  'select',
+  'menu',
+]);
+/** A message carries one mark per zone; more is a trick to make the search slow. */
+const MAX_MARKS = 16;
+const MARK = /^signet-(?:top|signature|bottom)$/;
+const MARK_BELOW = /(?:x_)*signet-(?:top|signature|bottom)\b|cid:signet-/i;
+
+/** Reads an HTML part's view and says where things go. Linear in the length of the view. */
+export function placeInHtml(view: string, read: TextReader, options: PlaceOptions): Places {
+  const html = parseHtml(view);
+  const marks = marksOfOurs(html, options.token);
+  const contents = contentOf(html, marks);
+  const quote = findHtmlQuote(html, contents, read);
+  const isBelow = quote !== undefined && hasTextBelow(html, contents, quote, read);
+  const isNew = (at: number): boolean => quote === undefined || at < quote.at || (isBelow && at >= quote.end);
+  const bottom = endOfBody(html, contents);
+  const under = quote !== undefined && !isBelow ? abovePosition(html, contents, quote) : bottom;
+  const word = findCodeWord(html, options.placeWord, isNew);
+  const signature = word ? besideWord(html, contents, word) : afterFirstEmpty(html, contents, under);
+  const oldMarks = marks.filter(mark => isNew(html.starts[mark] as number));
+  const suppress = findCodeWord(html, options.suppressWord, isNew);
+  return {
+    top: startOfBody(html, contents, bottom),
+    signature: signature.at,
+    bottom: bottom.at,
+    marks: oldMarks.map(mark =>
+      wholeLines(view, { from: html.starts[mark] as number, to: html.ends[mark] as number }),
+    ),
+    words: [word, suppress].flatMap(found => (found ? [found.range] : [])),
+    clientSignatures: options.removeClientSignature ? clientSignatures(html, isNew) : [],
+    isSuppressed: suppress !== undefined,
+    isMarkedBefore: quote !== undefined && MARK_BELOW.test(view.slice(quote.at)),
+    hasQuote: quote !== undefined,
+    isBlank: contents.length === 0,
+  };
+}
+
+type Position = { readonly at: number; readonly element: ElementId };
+
+/** Wrappers of ours that carry this tenant's token, or none because a client dropped the attribute. */
+function marksOfOurs(html: HtmlDocument, token: string): ElementId[] {
+  if (!/signet-/i.test(html.view)) return [];
+  const marks: ElementId[] = [];
+  for (let id = 1; id < html.names.length; id++) {
+    if (html.names[id] !== 'div') continue;
+    const attributes = attributesOf(html, id);
+    if (!classTokens(attributes).some(name => MARK.test(name))) continue;
+    const carried = attributes.get('data-signet');
+    const isNested = marks.some(mark => isWithin(html, id, mark));
+    if ((carried === undefined || carried === token) && !isNested) marks.push(id);
+    if (marks.length === MAX_MARKS) break;
+  }
+  return marks;
+}
+
+/** Directly above the quotation, in the outermost element in which nothing stands before it. */
+function abovePosition(html: HtmlDocument, contents: readonly Content[], quote: HtmlQuote): Position {
+  let { at, element } = quote;
+  let best: Position | undefined = narrow.has(html.names[element] as string) ? undefined : { at, element };
+  while (
+    element !== 0 &&
+    !isRoot(html, element) &&
+    !hasContent(contents, html.opens[element] as number, at)
+  ) {
+    at = html.starts[element] as number;
+    element = html.parents[element] as ElementId;
+    if (!narrow.has(html.names[element] as string)) best = { at, element };
+  }
+  return best ?? { at: quote.at, element: quote.element };
+}
+
+/** The page's own frame: body, html, and the section in which Word keeps all text. */
+function isRoot(html: HtmlDocument, element: ElementId): boolean {
+  const name = html.names[element] as string;
+  return name === 'body' || name === 'html' || isWordSection(html, element);
+}
+
+function isWordSection(html: HtmlDocument, element: ElementId): boolean {
+  return (
+    html.names[element] === 'div' &&
+    classTokens(attributesOf(html, element)).some(token => /^wordsection\d*$/.test(token))
+  );
+}
+
+/**
+ * Of several empty paragraphs under the new text one stays above the signature, the rest goes below, so that a
+ * thread does not grow with every reply.
+ */
+function afterFirstEmpty(html: HtmlDocument, contents: readonly Content[], position: Position): Position {
+  const { at, element } = position;
+  const before = contents[contentIndex(contents, at) - 1];
+  const opening = element === 0 ? 0 : (html.opens[element] as number);
+  let from = opening;
+  let isInline = false;
+  if (before && before.end > opening) {
+    const block = childHolding(html, before.element, element);
+    isInline =
+      block === undefined ||
+      !['div', 'p', 'table', 'ul', 'ol', 'blockquote', 'section', 'center', 'pre'].includes(
+        html.names[block] as string,
+      );
+    from = Math.max(before.end, block === undefined ? 0 : (html.ends[block] as number));
+  }
+  const empties: number[] = [];
+  for (
+    let id = firstElementFrom(html, from);
+    id < html.names.length && (html.starts[id] as number) < at;
+    id++
+  ) {
+    if (html.parents[id] !== element || (html.ends[id] as number) > at) continue;
+    if (['p', 'div', 'br', 'center'].includes(html.names[id] as string))
+      empties.push(html.ends[id] as number);
+  }
+  // The first <br> behind bare text ends its line; it is no empty line yet.
+  if (isInline && empties.length > 0) empties.shift();
+  const first = empties[0];
+  return empties.length >= 2 && first !== undefined ? { at: first, element } : position;
+}
+
+/** The child of `ancestor` that holds `element`; undefined when the element is the ancestor itself. */
+function childHolding(html: HtmlDocument, element: ElementId, ancestor: ElementId): ElementId | undefined {
+  let child: ElementId | undefined;
+  for (let id = element; id !== ancestor && id !== 0; id = html.parents[id] as ElementId) child = id;
+  return child;
+}
+
+function firstElementFrom(html: HtmlDocument, at: number): ElementId {
+  let low = 1;
+  let high = html.starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((html.starts[middle] as number) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Behind everything, but inside `body` and inside Word's last section when that holds the last content. */
+function endOfBody(html: HtmlDocument, contents: readonly Content[]): Position {
+  const body = html.names.indexOf('body');
+  const page = body > 0 ? body : html.names.indexOf('html');
+  const end: Position =
+    page > 0 ? { at: html.closes[page] as number, element: page } : { at: html.view.length, element: 0 };
+  const last = contents.at(-1);
+  for (let id = last?.element ?? 0; id !== 0; id = html.parents[id] as ElementId) {
+    const close = Math.min(html.closes[id] as number, end.at);
+    if (isWordSection(html, id) && !hasContent(contents, close, end.at)) return { at: close, element: id };
+  }
+  return last === undefined ? insideOnlySection(html, end) : end;
+}
+
+/** An empty page of Word's still wants its text inside the section. */
+function insideOnlySection(html: HtmlDocument, end: Position): Position {
+  for (let id = html.names.length - 1; id > 0; id--) {
+    if (isWordSection(html, id)) return { at: Math.min(html.closes[id] as number, end.at), element: id };
+  }
+  return end;
+}
+
+function startOfBody(html: HtmlDocument, contents: readonly Content[], end: Position): number {
+  const first = contents[0];
+  const body = html.names.indexOf('body');
+  let at = body > 0 ? (html.opens[body] as number) : undefined;
+  for (let id = first?.element ?? 0; id !== 0; id = html.parents[id] as ElementId) {
+    if (isWordSection(html, id) && !hasContent(contents, at ?? 0, html.opens[id] as number))
+      return html.opens[id] as number;
+  }
+  if (at === undefined && first) {
+    const quote: HtmlQuote = { at: first.at, element: first.element, end: first.end, isOpenEnded: false };
+    const start =
+      html.names[first.element] && html.starts[first.element] === first.at
+        ? { ...quote, element: html.parents[first.element] as ElementId }
+        : quote;
+    at = abovePosition(html, contents, start).at;
+  }
+  return Math.min(at ?? end.at, end.at);
+}
+
+type CodeWord = { readonly range: Range; readonly element: ElementId };
+
+/** The first occurrence in a run of new text. */
+function findCodeWord(
+  html: HtmlDocument,
+  word: string | undefined,
+  isNew: (at: number) => boolean,
+): CodeWord | undefined {
+  if (!word) return undefined;
+  const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
+  if (!pattern.test(html.view)) return undefined;
+  for (const event of html.events) {
+    if (event.kind !== 'text' || !isNew(event.at)) continue;
+    pattern.lastIndex = event.at;
+    const match = pattern.exec(html.view);
+    if (!match) return undefined;
+    if (match.index + match[0].length <= event.end) {
+      return { range: { from: match.index, to: match.index + match[0].length }, element: event.element };
+    }
+  }
+  return undefined;
+}
+
+/** Alone in its paragraph the word stands for the paragraph's place; within a sentence the signature follows the paragraph. */
+function besideWord(html: HtmlDocument, contents: readonly Content[], word: CodeWord): Position {
+  let block = word.element;
+  while (block !== 0 && !['p', 'div', 'td', 'li', 'body', 'html'].includes(html.names[block] as string))
+    block = html.parents[block] as ElementId;
+  const isFrame =
+    block === 0 || isRoot(html, block) || narrow.has(html.names[html.parents[block] as ElementId] as string);
+  if (isFrame) return { at: word.range.from, element: word.element };
+  const isAlone =
+    !hasContent(contents, html.opens[block] as number, word.range.from) &&
+    !hasContent(contents, word.range.to, html.closes[block] as number);
+  const textAfter = contents[contentIndex(contents, word.range.from + 1) - 1];
+  const fillsRun =
+    !textAfter ||
+    html.view.slice(textAfter.at, textAfter.end).trim().length === word.range.to - word.range.from;
+  if (isAlone && fillsRun)
+    return { at: html.starts[block] as number, element: html.parents[block] as ElementId };
+  if (html.names[block] === 'p')
+    return { at: html.ends[block] as number, element: html.parents[block] as ElementId };
+  return { at: word.range.from, element: word.element };
+}
+
+function clientSignatures(html: HtmlDocument, isNew: (at: number) => boolean): Range[] {
+  const ranges: Range[] = [];
+  let until = 0;
+  for (let id = 1; id < html.names.length; id++) {
+    const from = html.starts[id] as number;
+    if (from < until || !isNew(from) || !isClientSignature(html, id)) continue;
+    until = html.ends[id] as number;
+    if (until > from) ranges.push({ from, to: until });
+  }
+  return ranges;
+}
+
+/** A removed mark takes its line end along when it stood on lines of its own, as Signet writes it. */
+function wholeLines(view: string, range: Range): Range {
+  const isOnOwnLine = range.from === 0 || view[range.from - 1] === '\n';
+  return isOnOwnLine && view.startsWith('\r\n', range.to) ? { from: range.from, to: range.to + 2 } : range;
+}

@@ -1,0 +1,290 @@
+/**
+ * HTML as offsets: htmlparser2's tokenizer tells where tags and text stand, this file keeps the elements with their
+ * ranges. It works on the Latin-1 view of a part (charset.ts), so that one character is one byte, and nothing is ever
+ * serialised again. Linear in the length: every element is pushed once and popped once.
+ */
+import { Tokenizer } from 'htmlparser2';
+
+/** Index into the element arrays; 0 is the document itself. */
+export type ElementId = number;
+
+export type HtmlDocument = {
+  readonly view: string;
+  /** Lower-case tag names. */
+  readonly names: readonly string[];
+  /** Offset of `<` of the start tag. */
+  readonly starts: readonly number[];
+  /** Offset behind `>` of the start tag. */
+  readonly opens: readonly number[];
+  /** Offset of `</` of the end tag, or where the element ended without one. */
+  readonly closes: readonly number[];
+  /** Offset behind the end tag, or where the element ended without one. */
+  readonly ends: readonly number[];
+  readonly parents: readonly ElementId[];
+  /** Everything visible, in document order. */
+  readonly events: readonly HtmlEvent[];
+};
+
+/** `text` runs hold markup only as entities; `open` and `close` name the element. */
+export type HtmlEvent =
+  | { readonly kind: 'open' | 'close'; readonly at: number; readonly element: ElementId }
+  | { readonly kind: 'text'; readonly at: number; readonly end: number; readonly element: ElementId };
+
+const names = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+
+const voids = names(
+  'area base br col embed hr img input link meta param source track wbr basefont bgsound frame keygen',
+);
+const formatting = names('a b big code em font i nobr s small strike strong tt u');
+const unseen = names('script style title template iframe noframes noembed textarea select head');
+/** What may stand in a head; anything else ends it, `</head>` or not. */
+const headContent = names(
+  'base basefont bgsound link meta noframes noscript script style template title xml',
+);
+const closesParagraph = names(
+  'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre section summary table ul li dd dt',
+);
+const paragraphScopes = names('table td th caption html object template marquee applet button body');
+/** Start tags that end an open element of the same group, up to the element that holds the group (HTML 13.2.6.4). */
+const groups: ReadonlyMap<
+  string,
+  { readonly ends: ReadonlySet<string>; readonly within: ReadonlySet<string> }
+> = new Map([
+  ['li', { ends: names('li'), within: names('ul ol menu dir') }],
+  ['dd', { ends: names('dd dt'), within: names('dl') }],
+  ['dt', { ends: names('dd dt'), within: names('dl') }],
+  ['td', { ends: names('td th'), within: names('tr table') }],
+  ['th', { ends: names('td th'), within: names('tr table') }],
+  ['tr', { ends: names('tr td th'), within: names('table tbody thead tfoot') }],
+  ['tbody', { ends: names('tr td th tbody thead tfoot'), within: names('table') }],
+  ['thead', { ends: names('tr td th tbody thead tfoot'), within: names('table') }],
+  ['tfoot', { ends: names('tr td th tbody thead tfoot'), within: names('table') }],
+]);
+/** How far a misnested end tag of a formatting element, or an implied end, looks up the stack. */
+const MAX_LOOK = 64;
+
+/** Reads the elements of an HTML part. Never throws. */
+export function parseHtml(view: string): HtmlDocument {
+  const builder = new DocumentBuilder(view);
+  const tokenizer = new Tokenizer({ decodeEntities: false }, builder);
+  tokenizer.write(view);
+  tokenizer.end();
+  return builder.finish();
+}
+
+/** True for an element that breaks the line of text around it. */
+export function isBlock(name: string): boolean {
+  return (
+    closesParagraph.has(name) || name === 'body' || name === 'tr' || name === 'html' || name === 'caption'
+  );
+}
+
+class DocumentBuilder {
+  readonly #view: string;
+  readonly #names: string[] = ['#document'];
+  readonly #starts: number[] = [0];
+  readonly #opens: number[] = [0];
+  readonly #closes: number[] = [0];
+  readonly #ends: number[] = [0];
+  readonly #parents: ElementId[] = [0];
+  readonly #events: HtmlEvent[] = [];
+  readonly #stack: ElementId[] = [0];
+  /** How many elements of a name are open, so that a stray end tag costs nothing. */
+  readonly #openCount = new Map<string, number>();
+  #unseenDepth = 0;
+  #tagName = '';
+  #tagStart = 0;
+
+  constructor(view: string) {
+    this.#view = view;
+  }
+
+  onopentagname(start: number, end: number): void {
+    this.#tagName = this.#view.slice(start, end).toLowerCase();
+    this.#tagStart = start - 1;
+  }
+  onopentagend(end: number): void {
+    this.#open(end + 1);
+  }
+  onselfclosingtag(end: number): void {
+    this.#open(end + 1);
+  }
+  onclosetag(start: number, end: number): void {
+    const name = this.#view.slice(start, end).toLowerCase();
+    const close = this.#view.indexOf('>', end);
+    this.#close(name, start - 2, close < 0 ? this.#view.length : close + 1);
+  }
+  ontext(start: number, end: number): void {
+    if (
+      this.#unseenDepth === 1 &&
+      this.#names[this.#top()] === 'head' &&
+      /\S/.test(this.#view.slice(start, end))
+    )
+      this.#endHead(start);
+    if (this.#unseenDepth === 0 && end > start) {
+      this.#events.push({ kind: 'text', at: start, end, element: this.#top() });
+    }
+  }
+  ontextentity(_codepoint: number, _end: number): void {}
+  onattribname(): void {}
+  onattribdata(): void {}
+  onattribentity(): void {}
+  onattribend(): void {}
+  oncdata(): void {}
+  oncomment(): void {}
+  ondeclaration(): void {}
+  onprocessinginstruction(): void {}
+  onend(): void {}
+  isInForeignContext(): boolean {
+    return false;
+  }
+
+  finish(): HtmlDocument {
+    const length = this.#view.length;
+    this.#popTo(1, length);
+    this.#opens[0] = 0;
+    this.#closes[0] = length;
+    this.#ends[0] = length;
+    return {
+      view: this.#view,
+      names: this.#names,
+      starts: this.#starts,
+      opens: this.#opens,
+      closes: this.#closes,
+      ends: this.#ends,
+      parents: this.#parents,
+      events: this.#events,
+    };
+  }
+
+  #top(): ElementId {
+    return this.#stack[this.#stack.length - 1] as ElementId;
+  }
+
+  #open(openEnd: number): void {
+    const name = this.#tagName;
+    if (!headContent.has(name) && !name.includes(':')) this.#endHead(this.#tagStart);
+    if (closesParagraph.has(name)) this.#endParagraph();
+    const group = groups.get(name);
+    if (group) this.#endGroup(group.ends, group.within);
+    const element = this.#names.length;
+    this.#names.push(name);
+    this.#starts.push(this.#tagStart);
+    this.#opens.push(openEnd);
+    this.#closes.push(openEnd);
+    this.#ends.push(openEnd);
+    this.#parents.push(this.#top());
+    if (this.#unseenDepth === 0) this.#events.push({ kind: 'open', at: this.#tagStart, element });
+    if (voids.has(name)) return;
+    this.#stack.push(element);
+    this.#openCount.set(name, (this.#openCount.get(name) ?? 0) + 1);
+    if (unseen.has(name)) this.#unseenDepth++;
+  }
+
+  #endHead(at: number): void {
+    if (this.#names[this.#top()] === 'head') this.#pop(at, at);
+  }
+
+  #close(name: string, at: number, end: number): void {
+    if (!this.#openCount.get(name) || name === 'body' || name === 'html')
+      return this.#closeBody(name, at, end);
+    const top = this.#stack.length - 1;
+    const floor = formatting.has(name) ? Math.max(1, top - MAX_LOOK) : 1;
+    for (let level = top; level >= floor; level--) {
+      const element = this.#stack[level] as ElementId;
+      if (this.#names[element] !== name) continue;
+      const isMisnested = formatting.has(name) && this.#holdsBlockAbove(level);
+      if (isMisnested) this.#drop(level, at, end);
+      else {
+        this.#popTo(level + 1, at);
+        this.#pop(at, end);
+      }
+      return;
+    }
+  }
+
+  /** Text behind `</body>` still belongs to the body; only the end tag's place is kept, the last one's. */
+  #closeBody(name: string, at: number, end: number): void {
+    if (name !== 'body' && name !== 'html') return;
+    const element = this.#stack.find(open => this.#names[open] === name);
+    if (element === undefined) return;
+    this.#closes[element] = at;
+    this.#ends[element] = end;
+  }
+
+  #holdsBlockAbove(level: number): boolean {
+    for (let above = level + 1; above < this.#stack.length; above++) {
+      if (!formatting.has(this.#names[this.#stack[above] as ElementId] as string)) return true;
+    }
+    return false;
+  }
+
+  #drop(level: number, at: number, end: number): void {
+    const [element] = this.#stack.splice(level, 1);
+    this.#finishElement(element as ElementId, at, end);
+  }
+
+  #endParagraph(): void {
+    if (!this.#openCount.get('p')) return;
+    const floor = Math.max(1, this.#stack.length - MAX_LOOK);
+    for (let level = this.#stack.length - 1; level >= floor; level--) {
+      const name = this.#names[this.#stack[level] as ElementId] as string;
+      if (name === 'p') return this.#popTo(level, this.#tagStart);
+      if (paragraphScopes.has(name)) return;
+    }
+  }
+
+  #endGroup(ends: ReadonlySet<string>, within: ReadonlySet<string>): void {
+    const floor = Math.max(1, this.#stack.length - MAX_LOOK);
+    let lowest = -1;
+    for (let level = this.#stack.length - 1; level >= floor; level--) {
+      const name = this.#names[this.#stack[level] as ElementId] as string;
+      if (within.has(name)) break;
+      if (ends.has(name)) lowest = level;
+    }
+    if (lowest > 0) this.#popTo(lowest, this.#tagStart);
+  }
+
+  #popTo(level: number, at: number): void {
+    while (this.#stack.length > level) this.#pop(at, at);
+  }
+
+  #pop(at: number, end: number): void {
+    const element = this.#stack.pop();
+    if (element !== undefined) this.#finishElement(element, at, end);
+  }
+
+  #finishElement(element: ElementId, at: number, end: number): void {
+    const name = this.#names[element] as string;
+    const isKept =
+      (name === 'body' || name === 'html') &&
+      (this.#ends[element] as number) > (this.#opens[element] as number);
+    if (!isKept) {
+      this.#closes[element] = at;
+      this.#ends[element] = end;
+    }
+    this.#openCount.set(name, (this.#openCount.get(name) ?? 1) - 1);
+    if (unseen.has(name)) this.#unseenDepth--;
+    if (this.#unseenDepth === 0) this.#events.push({ kind: 'close', at, element });
+  }
+}
+
+const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?/g;
+
+/** Attributes of an element by lower-case name; the first of two equal ones counts, as in browsers. */
+export function attributesOf(html: HtmlDocument, element: ElementId): ReadonlyMap<string, string> {
+  const attributes = new Map<string, string>();
+  const start = (html.starts[element] as number) + 1 + (html.names[element] as string).length;
+  const source = html.view.slice(start, Math.min(html.opens[element] as number, start + 4096));
+  for (const match of source.matchAll(ATTRIBUTE)) {
+    const name = (match[1] as string).toLowerCase();
+    if (!attributes.has(name)) attributes.set(name, match[2] ?? match[3] ?? match[4] ?? '');
+  }
+  return attributes;
+}
+
+/** True when `ancestor` is `element` or holds it. */
+export function isWithin(html: HtmlDocument, element: ElementId, ancestor: ElementId): boolean {
+  for (let id = element; id !== 0; id = html.parents[id] as ElementId) if (id === ancestor) return true;
+  return ancestor === 0;
+}

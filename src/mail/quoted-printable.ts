@@ -1,0 +1,165 @@
+/**
+ * Quoted-printable bodies read (RFC 2045 6.7), with the offset of every decoded byte in the encoded ones. Nothing is
+ * refused; what is malformed is read as most readers do:
+ * - lower-case hex digits count;
+ * - `=` before anything else than two hex digits or a line end is itself, and so is every raw byte, CR or LF alone too;
+ * - white space between `=` and the line end is transport padding, the two are a soft break;
+ * - white space at the end of a line, and of the body, is transport padding and no text (rule 3);
+ * - `=` at the very end of the body is a soft break.
+ */
+import { Buffer } from 'node:buffer';
+
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const EQUALS = 0x3d;
+
+/** `line-break` is a hard one, its padding included; `trailer` is what stands at the end of the body and is no text. */
+type Kind = 'text' | 'escape' | 'soft-break' | 'line-break' | 'trailer';
+
+const hexValues = new Int8Array(256).fill(-1);
+for (let value = 0; value < 16; value++) {
+  hexValues[value.toString(16).charCodeAt(0)] = value;
+  hexValues[value.toString(16).toUpperCase().charCodeAt(0)] = value;
+}
+
+const isText = new Uint8Array(256).fill(1);
+for (const byte of [TAB, CR, SPACE, EQUALS]) isText[byte] = 0;
+
+export function decodeQuotedPrintable(body: Buffer): Buffer {
+  const decoded = Buffer.allocUnsafe(body.length);
+  const reader = new QuotedPrintableReader(body);
+  while (reader.step()) reader.write(decoded);
+  return decoded.subarray(0, reader.offset);
+}
+
+/**
+ * Walks a body unit by unit. The unit's encoded bytes lie from `start` to `end`; they decode to `size` bytes at `offset`.
+ * Every `=` starts a unit or is text, so a unit's start is a place where bytes can go in without breaking an escape.
+ */
+export class QuotedPrintableReader {
+  kind: Kind = 'text';
+  start = 0;
+  end = 0;
+  offset = 0;
+  size = 0;
+  /** Start of the encoded line in which the unit starts. */
+  lineStart = 0;
+  #escaped = -1;
+  readonly #body: Buffer;
+
+  constructor(body: Buffer) {
+    this.#body = body;
+  }
+
+  /** Goes to the next unit; false behind the last one. */
+  step(): boolean {
+    const body = this.#body;
+    if (this.kind === 'soft-break' || this.kind === 'line-break') this.lineStart = this.end;
+    this.offset += this.size;
+    this.start = this.end;
+    if (this.start === body.length) return this.#become('trailer', this.start, 0);
+    const first = body[this.start];
+    this.#escaped = escapedByte(body, this.start);
+    if (this.#escaped >= 0) return this.#become('escape', this.start + 3, 1);
+    if (isText[first ?? 0] === 0) {
+      const end = lineEndAfterBlanks(body, first === EQUALS ? this.start + 1 : this.start);
+      if (end >= 0) return this.#breakLine(first, end);
+    }
+    const end = textEnd(body, this.start);
+    return this.#become('text', end, end - this.start);
+  }
+
+  /**
+   * Goes on to the unit in which the decoded byte at `offset` starts, or to what ends the body; the place in the encoded
+   * bytes before it. Soft breaks before that byte are passed, padding is not: text that goes in here comes before it.
+   */
+  startOf(offset: number): number {
+    while (this.offset + this.size <= offset && this.kind !== 'trailer') this.step();
+    return this.kind === 'text' ? this.start + offset - this.offset : this.start;
+  }
+
+  /** Goes on to the unit that holds the last decoded byte before `offset`; the place in the encoded bytes behind it. */
+  endOf(offset: number): number {
+    while (this.offset + this.size < offset && this.kind !== 'trailer') this.step();
+    return this.kind === 'text' ? this.start + offset - this.offset : this.end;
+  }
+
+  /** Puts the unit's decoded bytes in their place. */
+  write(decoded: Buffer): void {
+    const body = this.#body;
+    if (this.kind === 'text') {
+      // Runs are short; a call to copy() costs more than this loop.
+      const shift = this.offset - this.start;
+      for (let at = this.start; at < this.end; at++) decoded[at + shift] = body[at] ?? 0;
+    } else if (this.kind === 'escape') {
+      decoded[this.offset] = this.#escaped;
+    } else if (this.kind === 'line-break') {
+      decoded[this.offset] = CR;
+      decoded[this.offset + 1] = LF;
+    }
+  }
+
+  #breakLine(first: number | undefined, end: number): boolean {
+    if (this.#body[end - 1] !== LF) return this.#become('trailer', end, 0);
+    return first === EQUALS ? this.#become('soft-break', end, 0) : this.#become('line-break', end, 2);
+  }
+
+  #become(kind: Kind, end: number, size: number): boolean {
+    this.kind = kind;
+    this.end = end;
+    this.size = size;
+    return this.start < end;
+  }
+}
+
+/** The byte that the escape at `at` stands for, or -1 if there is none. */
+export function escapedByte(body: Buffer, at: number): number {
+  if (body[at] !== EQUALS) return -1;
+  const high = hexValue(body[at + 1]);
+  const low = hexValue(body[at + 2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/** -1 for what is no hex digit. */
+export function hexValue(byte: number | undefined): number {
+  return hexValues[byte ?? 0] ?? -1;
+}
+
+/** Where the line ends (behind its CRLF, or at the end of the body) if nothing but blanks comes from `from` on; else -1. */
+export function lineEndAfterBlanks(body: Buffer, from: number): number {
+  const at = blanksEnd(body, from);
+  if (at >= body.length) return at;
+  return body[at] === CR && body[at + 1] === LF ? at + 2 : -1;
+}
+
+/** The first byte from `from` on is known to be text: even if it is `=`, a blank, or a CR. */
+function textEnd(body: Buffer, from: number): number {
+  // A run of blanks is looked at once as a whole, or a line of nothing else would take quadratic time.
+  let at = Math.max(from + 1, blanksEnd(body, from));
+  while (at < body.length) {
+    const byte = body[at] ?? 0;
+    // The second half only saves time: most blanks stand between words.
+    if (isText[byte] === 1 || (isBlank(byte) && isText[body[at + 1] ?? SPACE] === 1)) {
+      at++;
+    } else if (byte === EQUALS) {
+      if (escapedByte(body, at) >= 0 || lineEndAfterBlanks(body, at + 1) >= 0) return at;
+      at++;
+    } else {
+      if (lineEndAfterBlanks(body, at) >= 0) return at;
+      at = Math.max(at + 1, blanksEnd(body, at));
+    }
+  }
+  return at;
+}
+
+function blanksEnd(body: Buffer, from: number): number {
+  let at = from;
+  while (isBlank(body[at])) at++;
+  return at;
+}
+
+export function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB;
+}

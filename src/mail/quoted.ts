@@ -1,0 +1,148 @@
+/**
+ * Recognises the lines with which quoted history begins, in any listed language (outlook-html.md 3 and 4). It sees
+ * lines of text only; where they come from, HTML or plain text, is the caller's business. Every test is linear in the
+ * length of a line, and lines over `MAX_LINE` are prose.
+ */
+import {
+  attributionLeads,
+  forwardLine,
+  type Label,
+  labels,
+  mobileLines,
+  originalMessage,
+  wrote,
+} from './words.ts';
+
+/** One line of text and whether a quotation (`>` lines, a blockquote) follows it directly. */
+export type LineSource = {
+  readonly count: number;
+  /** Trimmed text; '' for a blank line, and for a line that is quoted itself. */
+  text(index: number): string;
+  /** True when the next thing behind the line, blank lines aside, is a quotation. */
+  isBeforeQuote(index: number): boolean;
+};
+
+/** `attribution`: a line such as "On ... wrote:"; `header`: a message header or a separator, all behind it is quoted. */
+export type QuoteStart = {
+  readonly kind: 'attribution' | 'header';
+  readonly index: number;
+  readonly lastIndex: number;
+};
+
+const MAX_LINE = 600;
+const MAX_ATTRIBUTION_LINES = 4;
+const MAX_HEADER_LINES = 12;
+
+const labelOf = new Map<string, Label>(
+  (Object.keys(labels) as Label[])
+    .reverse()
+    .flatMap(label => labels[label].map(word => [word, label] as const)),
+);
+const LABELLED = /^[*_\s|]*([^:：*]{1,24}?)[*\s\u00a0]*[:：][*_]*(?:\s|$|[^/\s])/u;
+const SEPARATED = new RegExp(`^[-–—*=_#\\s]{2,}(?:${originalMessage.join('|')})[-–—*=_#:\\s]*$`, 'iu');
+const FORWARDED = new RegExp(`^(?:${forwardLine.join('|')})\\s*[:：]?$`, 'iu');
+const WROTE = new RegExp(
+  `(?:^|[\\s,>)"'(]|(?<=[^\\x00-\\x7f]))(?:${wrote.join('|')})(?:$|[^\\p{L}]).{0,200}$`,
+  'iu',
+);
+const LEAD = new RegExp(`^(?:${attributionLeads.join('|')})(?:[\\s,]|\\d|$)`, 'iu');
+const EAST_ASIAN_DATE = /^(?:\d{4}[年년/.-]\s*\d{1,2}[月월/.-]\s*\d{1,2}).*[:：]$/u;
+
+/** The first line at or behind `from` with which quoted history begins. */
+export function findQuoteStart(lines: LineSource, from = 0, to = lines.count): QuoteStart | undefined {
+  for (let index = from; index < to; index++) {
+    const found = quoteStartAt(lines, index);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The attribution that ends at line `index`, perhaps wrapped over several lines; the caller knows that a quotation follows. */
+export function attributionEndingAt(lines: LineSource, index: number): QuoteStart | undefined {
+  for (let first = index; first >= 0 && index - first < MAX_ATTRIBUTION_LINES; first--) {
+    const line = lines.text(first);
+    if (line === '') return undefined;
+    const whole = joined(lines, first, index);
+    const isLead = first === index || LEAD.test(line);
+    if (isLead && isAttribution(whole)) return { kind: 'attribution', index: first, lastIndex: index };
+  }
+  return undefined;
+}
+
+/** A line such as "Sent from my iPhone". */
+export function isMobileLine(text: string): boolean {
+  return text.length < 200 && mobileLines.test(text);
+}
+
+function quoteStartAt(lines: LineSource, index: number): QuoteStart | undefined {
+  const line = lines.text(index);
+  if (line === '' || line.length > MAX_LINE) return undefined;
+  if (SEPARATED.test(line) || FORWARDED.test(line)) return header(index, index);
+  if (/^[_-]{20,}$/.test(line)) return headerBlockAt(lines, nextLine(lines, index), index);
+  return headerBlockAt(lines, index, index) ?? attributionAt(lines, index);
+}
+
+function header(index: number, lastIndex: number): QuoteStart {
+  return { kind: 'header', index, lastIndex };
+}
+
+/** Two or more labelled lines in a row: From with a date or a subject, or From and To with an address to show for it. */
+function headerBlockAt(lines: LineSource, first: number, start: number): QuoteStart | undefined {
+  const opening = labelIn(lines.text(first));
+  if (!opening || opening === 'to' || opening === 'cc') return undefined;
+  const seen = new Set<Label>([opening]);
+  let last = first;
+  let hasAddress = lines.text(first).includes('@');
+  for (let index = first + 1; index < lines.count && index - first < MAX_HEADER_LINES; index++) {
+    const text = lines.text(index);
+    const label = labelIn(text);
+    if (label) {
+      seen.add(label);
+      last = index;
+      hasAddress ||= text.includes('@');
+    } else if (text !== '' && index - last > 2) break;
+  }
+  if (!seen.has('from')) return undefined;
+  const hasProof = seen.has('sent') || seen.has('subject') || (seen.has('to') && hasAddress);
+  const isBlock = opening === 'from' ? seen.size >= 2 && hasProof : seen.size >= 3 && hasProof;
+  return isBlock ? header(start, last) : undefined;
+}
+
+function labelIn(text: string): Label | undefined {
+  if (text.length > MAX_LINE || !/[:：]/.test(text)) return undefined;
+  const match = LABELLED.exec(text);
+  return match ? labelOf.get((match[1] as string).trim().toLowerCase()) : undefined;
+}
+
+function nextLine(lines: LineSource, index: number): number {
+  let next = index + 1;
+  while (next < lines.count && next - index < 4 && lines.text(next) === '') next++;
+  return next;
+}
+
+/** "On ... wrote:" by itself needs a date to be believed; with a quotation behind it any "... wrote:" will do. */
+function attributionAt(lines: LineSource, index: number): QuoteStart | undefined {
+  const line = lines.text(index);
+  const reach = LEAD.test(line) ? MAX_ATTRIBUTION_LINES : 1;
+  for (let last = index; last < lines.count && last - index < reach; last++) {
+    if (lines.text(last) === '') return undefined;
+    if (!/[:：]$/.test(lines.text(last))) continue;
+    const whole = joined(lines, index, last);
+    if (!isAttribution(whole)) continue;
+    const isDated =
+      (LEAD.test(whole) || EAST_ASIAN_DATE.test(whole) || whole.includes('@')) && /\d/.test(whole);
+    if (isDated || lines.isBeforeQuote(last)) return { kind: 'attribution', index, lastIndex: last };
+  }
+  return undefined;
+}
+
+function isAttribution(text: string): boolean {
+  if (text.length > MAX_LINE || !/[:：]$/.test(text)) return false;
+  return WROTE.test(text) || (EAST_ASIAN_DATE.test(text) && text.includes('@'));
+}
+
+function joined(lines: LineSource, first: number, last: number): string {
+  let whole = lines.text(first);
+  for (let index = first + 1; index <= last; index++) whole += ` ${lines.text(index)}`;
+  return whole;
+}

@@ -1,0 +1,109 @@
+/**
+ * Pictures of a signature as body parts of the message (RFC 2387, RFC 2392): into the `multipart/related` whose root the
+ * HTML part is, or into a new one around it. Only insertions, except where the message itself is the HTML part: then its
+ * content fields move to the inner part.
+ */
+import { Buffer } from 'node:buffer';
+import { encodeBase64 } from './base64.ts';
+import { rootOfRelated } from './body-parts.ts';
+import { contentFields, fieldNamed, type HeaderChange, mimeVersion } from './part-header.ts';
+import type { InlineImage, Section } from './report.ts';
+import type { Splice } from './splice.ts';
+import type { Part } from './structure.ts';
+
+/** A picture that the inserted HTML shows, under the Content-ID it has in this message. */
+export type Picture = { readonly image: InlineImage; readonly contentId: string };
+
+/**
+ * Gives every picture a Content-ID that no other message has, since Outlook shows a cached picture for one it knows, and
+ * points the sections' HTML to it. Pictures that no HTML shows are left out.
+ */
+export function namePictures(
+  sections: readonly Section[],
+  id: string,
+): { sections: Section[]; pictures: Picture[] } {
+  const pictures: Picture[] = [];
+  const named = sections.map(section => {
+    if (section.html === undefined || !section.images?.length) return section;
+    const own = new Map<string, Picture>();
+    const html = section.html.replace(/\bcid:([^\s"'<>()]+)/gi, (reference, name: string) => {
+      const image = section.images?.find(candidate => candidate.name === name);
+      if (!image) return reference;
+      const known = own.get(name) ?? { image, contentId: `signet-${pictures.length + 1}-${id}@signet` };
+      if (!own.has(name)) pictures.push(known);
+      own.set(name, known);
+      return `cid:${known.contentId}`;
+    });
+    return { ...section, html };
+  });
+  return { sections: named, pictures };
+}
+
+/** Splices of the whole message that put the pictures beside the HTML part. `change` is the part's own header change. */
+export function embedPictures(
+  bytes: Buffer,
+  part: Part,
+  pictures: readonly Picture[],
+  id: string,
+  change: HeaderChange | undefined,
+): Splice[] {
+  const related = part.parent;
+  if (
+    related?.type === 'multipart/related' &&
+    related.boundary !== undefined &&
+    rootOfRelated(related) === part
+  ) {
+    const at = related.closeStart ?? related.bodyEnd;
+    return [{ at, remove: 0, insert: bodyParts(pictures, related.boundary) }];
+  }
+  const boundary = freeBoundary(bytes, part, id);
+  const opening = `Content-Type: multipart/related; type="text/html";\r\n\tboundary="${boundary}"\r\n`;
+  const closing = Buffer.concat([bodyParts(pictures, boundary), Buffer.from(`\r\n--${boundary}--`)]);
+  if (part.parent) {
+    return [
+      { at: part.headers.start, remove: 0, insert: Buffer.from(`${opening}\r\n--${boundary}\r\n`) },
+      { at: part.bodyEnd, remove: 0, insert: closing },
+    ];
+  }
+  const inner = `--${boundary}\r\n${contentFields(bytes, part, change)}\r\n`;
+  return [
+    ...movedFields(part, mimeVersion(part) + opening),
+    { at: part.bodyStart, remove: 0, insert: Buffer.from(inner, 'latin1') },
+    { at: part.bodyEnd, remove: 0, insert: Buffer.concat([closing, Buffer.from('\r\n')]) },
+  ];
+}
+
+/** The message's content fields are replaced by those of the new group, in the place of the first. */
+function movedFields(part: Part, opening: string): Splice[] {
+  const type = fieldNamed(part, 'content-type');
+  const encoding = fieldNamed(part, 'content-transfer-encoding');
+  const insert = Buffer.from(opening, 'latin1');
+  const splices: Splice[] = [
+    type
+      ? { at: type.start, remove: type.end - type.start, insert }
+      : { at: part.headers.end, remove: 0, insert },
+  ];
+  if (encoding)
+    splices.push({ at: encoding.start, remove: encoding.end - encoding.start, insert: Buffer.alloc(0) });
+  return splices;
+}
+
+function bodyParts(pictures: readonly Picture[], boundary: string): Buffer {
+  return Buffer.concat(
+    pictures.flatMap(({ image, contentId }) => {
+      const name = image.name.replace(/[^\w.-]/g, '_');
+      const header =
+        `\r\n--${boundary}\r\nContent-Type: ${image.type}; name="${name}"\r\nContent-ID: <${contentId}>\r\n` +
+        `Content-Disposition: inline; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n`;
+      return [Buffer.from(header), encodeBase64(Buffer.from(image.bytes))];
+    }),
+  );
+}
+
+/** A boundary that does not occur in what it frames. */
+function freeBoundary(bytes: Buffer, part: Part, id: string): string {
+  const framed = bytes.subarray(part.headers.start, part.bodyEnd);
+  let boundary = `signet-related-${id}`;
+  while (framed.includes(boundary)) boundary += 'x';
+  return boundary;
+}

@@ -1,0 +1,202 @@
+/**
+ * MIME structure as byte offsets into the one message buffer (RFC 2045, 2046). Nothing is copied or decoded.
+ * Where readers are known to disagree about the tree, the part is marked `isOpaque` and never edited; a whole message
+ * over a limit has no structure at all. Linear in the size of the message: every delimiter line is looked at once.
+ */
+import type { Buffer } from 'node:buffer';
+import { limits } from '../limits.ts';
+import { endOfLine, fieldValues, firstValue, type HeaderBlock, parseHeaders } from './headers.ts';
+import { type ParameterisedValue, parseParameterised } from './parameters.ts';
+
+export type Part = {
+  readonly headers: HeaderBlock;
+  /** Media type such as `text/plain`, lower case; the default of RFC 2045 5.2 or 2046 5.1.5 where none is given. */
+  readonly type: string;
+  readonly contentType: ParameterisedValue;
+  readonly disposition: ParameterisedValue | undefined;
+  /** Value of Content-Transfer-Encoding, lower case, without comments; '' where none is given. */
+  readonly encoding: string;
+  /** Content-ID with its angle brackets; '' where none is given. */
+  readonly contentId: string;
+  /** Boundary of a multipart that could be opened. */
+  readonly boundary: string | undefined;
+  readonly bodyStart: number;
+  /** Behind the last body byte: before the CRLF that belongs to the next delimiter. */
+  bodyEnd: number;
+  /** For a multipart: where the CRLF of its closing delimiter starts; undefined when that is missing. */
+  closeStart: number | undefined;
+  readonly children: Part[];
+  readonly parent: Part | undefined;
+  /** Readers may disagree about what this part is or holds: it is never edited, nor is anything in it. */
+  isOpaque: boolean;
+};
+
+export type Structure = { readonly kind: 'structure'; readonly root: Part } | { readonly kind: 'over-limit' };
+
+/** Reads the structure of a whole message with CRLF line ends. Never throws. */
+export function parseStructure(bytes: Buffer): Structure {
+  const reader = new StructureReader(bytes);
+  return reader.read();
+}
+
+/** All parts in document order, the given one first. */
+export function* walk(part: Part): Generator<Part> {
+  yield part;
+  for (const child of part.children) yield* walk(child);
+}
+
+/** Life-long state of one reading: the stack of open multiparts. */
+class StructureReader {
+  readonly #bytes: Buffer;
+  /** Open multiparts, outermost first. */
+  readonly #open: Part[] = [];
+  /** The innermost part that is being read; a leaf, or a multipart in its preamble or epilogue. */
+  #current: Part | undefined;
+  #count = 0;
+  #isOverLimit = false;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  read(): Structure {
+    const root = this.#readPart(0, undefined);
+    if (this.#open.length > 0) this.#readDelimiters(root.bodyStart);
+    this.#closeAt(this.#bytes.length, 0);
+    if (!this.#isOverLimit) this.#judgeMultiparts(root);
+    return this.#isOverLimit ? { kind: 'over-limit' } : { kind: 'structure', root };
+  }
+
+  /** Walks from one line that starts with `--` to the next; everything between them is nobody's business. */
+  #readDelimiters(from: number): void {
+    const bytes = this.#bytes;
+    // The first delimiter may stand directly behind the blank line, whose LF then precedes it.
+    let at = bytes.indexOf('\n--', from - 1, 'latin1');
+    while (at >= 0 && this.#open.length > 0 && !this.#isOverLimit) {
+      const lineStart = at + 1;
+      const match = this.#delimiterAt(lineStart);
+      const next = match ? this.#enter(match, lineStart) : lineStart;
+      at = bytes.indexOf('\n--', next === lineStart ? lineStart : next - 1, 'latin1');
+    }
+  }
+
+  /** The open multipart whose delimiter stands at `lineStart`: innermost first, as RFC 2046 5.1.2 wants. */
+  #delimiterAt(lineStart: number): { level: number; isClose: boolean } | undefined {
+    const bytes = this.#bytes;
+    const reach = Math.min(bytes.length, lineStart + limits.mail.boundaryLength + 64);
+    const lf = bytes.subarray(lineStart, reach).indexOf(10);
+    if (lf < 0 && reach < bytes.length) return undefined;
+    const line = bytes
+      .toString('latin1', lineStart + 2, lf < 0 ? reach : lineStart + lf)
+      .replace(/[ \t\r]+$/, '');
+    for (let level = this.#open.length - 1; level >= 0; level--) {
+      const boundary = this.#open[level]?.boundary;
+      if (line === boundary) return { level, isClose: false };
+      if (line === `${boundary}--`) return { level, isClose: true };
+    }
+    return undefined;
+  }
+
+  /** Ends what a delimiter ends and begins what it begins; returns where to look for the next one. */
+  #enter({ level, isClose }: { level: number; isClose: boolean }, lineStart: number): number {
+    const multipart = this.#open[level] as Part;
+    this.#closeAt(lineStart - 2, level + 1);
+    const lineEnd = endOfLine(this.#bytes, lineStart);
+    if (isClose) {
+      multipart.closeStart = Math.max(multipart.bodyStart, lineStart - 2);
+      this.#open.length = level;
+      this.#current = multipart;
+      return lineEnd;
+    }
+    return this.#readPart(lineEnd, multipart).bodyStart;
+  }
+
+  /** Sets the end of the current leaf and of all open multiparts from `level` on. */
+  #closeAt(end: number, level: number): void {
+    for (let part = this.#current; part && part !== this.#open[level - 1]; part = part.parent) {
+      part.bodyEnd = Math.max(part.bodyStart, end);
+    }
+    this.#open.length = Math.min(level, this.#open.length);
+    this.#current = this.#open.at(-1);
+  }
+
+  #readPart(start: number, parent: Part | undefined): Part {
+    const headers = parseHeaders(
+      this.#bytes,
+      start,
+      limits.mail.headerBlockBytes,
+      at => this.#delimiterAt(at) !== undefined,
+    );
+    const part = describe(this.#bytes, headers, parent);
+    parent?.children.push(part);
+    this.#current = part;
+    if (part.boundary !== undefined) {
+      // An inner boundary equal to an outer one: nobody can say which multipart a delimiter belongs to.
+      if (this.#open.some(open => open.boundary === part.boundary)) part.isOpaque = true;
+      this.#open.push(part);
+    }
+    this.#count++;
+    this.#isOverLimit ||=
+      this.#count > limits.mail.structureParts ||
+      this.#open.length > limits.mail.structureDepth ||
+      headers.lineCount > limits.mail.headerLines ||
+      headers.end - headers.start > limits.mail.headerBlockBytes;
+    return part;
+  }
+
+  /** A multipart in which no delimiter was found holds nothing that readers agree on. */
+  #judgeMultiparts(root: Part): void {
+    for (const part of walk(root)) {
+      if (part.parent?.isOpaque) part.isOpaque = true;
+      if (part.type.startsWith('multipart/') && part.children.length === 0) part.isOpaque = true;
+    }
+  }
+}
+
+function describe(bytes: Buffer, headers: HeaderBlock, parent: Part | undefined): Part {
+  const types = fieldValues(bytes, headers, 'content-type');
+  const encodings = fieldValues(bytes, headers, 'content-transfer-encoding');
+  const dispositions = fieldValues(bytes, headers, 'content-disposition');
+  const contentType = parseParameterised(types[0] ?? '');
+  const encoding = parseParameterised(encodings[0] ?? '').value;
+  const type = mediaType(contentType.value, parent);
+  const isMultipart = type?.startsWith('multipart/') === true;
+  const boundary = isMultipart ? contentType.parameters.get('boundary')?.trimEnd() : undefined;
+  const isEncodedMultipart = isMultipart && encoding !== '' && !/^(?:7bit|8bit|binary)$/.test(encoding);
+  const hasBoundary =
+    boundary !== undefined && boundary !== '' && boundary.length <= limits.mail.boundaryLength;
+  return {
+    headers,
+    type: type ?? 'application/octet-stream',
+    contentType,
+    disposition: dispositions[0] === undefined ? undefined : parseParameterised(dispositions[0]),
+    encoding,
+    contentId: firstValue(bytes, headers, 'content-id') ?? '',
+    boundary: hasBoundary ? boundary : undefined,
+    bodyStart: headers.bodyStart,
+    bodyEnd: headers.bodyStart,
+    closeStart: undefined,
+    children: [],
+    parent,
+    isOpaque:
+      type === undefined ||
+      contentType.ambiguous ||
+      headers.hasJunkLine ||
+      differ(types) ||
+      differ(encodings) ||
+      isEncodedMultipart ||
+      (isMultipart && !hasBoundary) ||
+      (parent !== undefined && !headers.hasBlankLine),
+  };
+}
+
+/** RFC 2045 5.2 and RFC 2046 5.1.5 defaults; `text` alone is what RFC 1049 mailers wrote; undefined when unreadable. */
+function mediaType(value: string, parent: Part | undefined): string | undefined {
+  if (value === '') return parent?.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
+  if (value === 'text') return 'text/plain';
+  return /^[!#$%&'*+.^_`{|}~0-9a-z-]+\/[!#$%&'*+.^_`{|}~0-9a-z-]+$/.test(value) ? value : undefined;
+}
+
+function differ(values: readonly string[]): boolean {
+  return values.some(value => value.toLowerCase() !== values[0]?.toLowerCase());
+}

@@ -1,0 +1,81 @@
+/**
+ * One text part opened for editing: its encoded body, the decoded bytes, the charset and the places found in it; or the
+ * reason why it stays closed.
+ */
+import type { Buffer } from 'node:buffer';
+import { limits } from '../limits.ts';
+import { type Charset, charsetNamed, withByteOrder } from './charset.ts';
+import { placeInHtml } from './html-place.ts';
+import type { Places } from './places.ts';
+import { placeInPlain } from './plain.ts';
+import type { Reason, StampOptions } from './report.ts';
+import type { Part } from './structure.ts';
+import { decodeBody, type TransferEncoding, transferEncodingNamed } from './transfer.ts';
+
+export type Form = 'html' | 'plain';
+
+export type TextPart = {
+  readonly part: Part;
+  readonly form: Form;
+  readonly encoding: TransferEncoding;
+  readonly charset: Charset;
+  /** False where the part names no charset: then only ASCII is written into it. */
+  readonly isCharsetDeclared: boolean;
+  readonly isFlowed: boolean;
+  readonly body: Buffer;
+  readonly decoded: Buffer;
+  readonly view: string;
+  readonly places: Places;
+};
+
+export type Opened =
+  | { readonly kind: 'open'; readonly text: TextPart }
+  | { readonly kind: 'closed'; readonly reason: Reason };
+
+/** Opens a part of the letter (body-parts.ts). `bytes` is the whole message. */
+export function openTextPart(bytes: Buffer, part: Part, form: Form, options: StampOptions): Opened {
+  const encoding = transferEncodingNamed(part.encoding);
+  if (!encoding) return closed('unknown-transfer-encoding');
+  if (part.bodyEnd - part.bodyStart > limits.mail.textPartBytes) return closed('text-part-too-large');
+  const body = bytes.subarray(part.bodyStart, part.bodyEnd);
+  const decoded = decodeBody(encoding, body);
+  if (!decoded) return closed('broken-transfer-encoding');
+  const label = part.contentType.parameters.get('charset') ?? '';
+  const named = charsetNamed(label === '' ? 'us-ascii' : label);
+  if (!named) return closed('unknown-charset');
+  const charset = withByteOrder(named, decoded);
+  const view = charset.view(decoded);
+  const read = (from: number, to: number): string =>
+    charset.decode(decoded.subarray(from * charset.unitBytes, to * charset.unitBytes));
+  const places = (form === 'html' ? placeInHtml : placeInPlain)(view, read, {
+    token: options.token,
+    placeWord: inView(charset, options.codeWords?.place),
+    suppressWord: inView(charset, options.codeWords?.suppress),
+    removeClientSignature: options.removeClientSignature === true,
+  });
+  const isFlowed = /^flowed$/i.test(part.contentType.parameters.get('format') ?? '');
+  const text = {
+    part,
+    form,
+    encoding,
+    charset,
+    isCharsetDeclared: label !== '',
+    isFlowed,
+    body,
+    decoded,
+    view,
+    places,
+  };
+  return { kind: 'open', text };
+}
+
+function closed(reason: Reason): Opened {
+  return { kind: 'closed', reason };
+}
+
+/** How a word looks in the charset's view; a word that would be masked there cannot be found. */
+function inView(charset: Charset, word: string | undefined): string | undefined {
+  if (!word) return undefined;
+  const bytes = charset.encode(word);
+  return bytes && charset.view(bytes);
+}
