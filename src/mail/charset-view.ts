@@ -8,14 +8,17 @@ import { Buffer } from 'node:buffer';
 
 export type View = (bytes: Buffer) => string;
 
-/** Bytes that may start a character, and those that may end it; GB 18030 also has lead, digit, lead, digit. */
+/** First bytes of characters, and what may follow; GB 18030 also has lead, digit, lead, digit. */
 type Pairs = { readonly lead: RegExp; readonly trail: RegExp; readonly isFourBytes?: boolean };
 
-/** As in the WHATWG Encoding Standard. EUC-JP is absent: none of its bytes in a character is below 0x80. */
-const shiftJis = { lead: /[\x81-\x9f\xe0-\xfc]/, trail: /[\x40-\x7e\x80-\xfc]/ };
-const chinese = { lead: /[\x81-\xfe]/, trail: /[\x40-\x7e\x80-\xfe]/, isFourBytes: true };
-const korean = { lead: /[\x81-\xfe]/, trail: /[A-Za-z\x81-\xfe]/ };
-const big5 = { lead: /[\x81-\xfe]/, trail: /[\x40-\x7e\xa1-\xfe]/ };
+/**
+ * As in the WHATWG Encoding Standard, which takes a wrong second byte from 0x80 on as part of the character. EUC-JP is
+ * absent: none of its bytes in a character is below 0x80.
+ */
+const shiftJis = { lead: /[\x81-\x9f\xe0-\xfc]/, trail: /[\x40-\x7e\x80-\xff]/ };
+const big5 = { lead: /[\x81-\xfe]/, trail: /[\x40-\x7e\x80-\xff]/ };
+const chinese = { ...big5, isFourBytes: true };
+const korean = { lead: /[\x81-\xfe]/, trail: /[A-Za-z\x80-\xff]/ };
 const pairsOf = new Map<string, Pairs>([
   ['shiftjis', shiftJis],
   ['gbk', chinese],
@@ -58,11 +61,13 @@ export const utf7View: View = bytes => latin1View(bytes).replace(/\+[A-Za-z0-9+/
 
 /**
  * RFC 1468. Anything designated but ASCII is masked until ASCII is back, JIS-Roman and unknown sets as well: text
- * inserted there would have to leave ASCII again. An escape that designates nothing hides only itself.
+ * inserted there would have to leave ASCII again. Any other escape hides its own
+ * sequence, but no angle bracket: no reader takes one for a part of it. Shifts are not
+ * in the RFC; one that is not plainly undone hides all that follows.
  */
 export const iso2022View: View = bytes =>
   latin1View(bytes).replace(
-    /\x1b\(B|\x1b[$(].*?(?:\x1b\(B|$)|\x0e.*?(?:\x0f|\x1b\(B|$)|[\x0f\x1b]/gs,
+    /\x1b\(B|\x1b[$(].*?(?:\x1b\(B|$)|\x0e[^\x0f\x1b]*\x0f|\x0e.*|\x0f|\x1b[!-/]*[0-;=?-~]?/gs,
     masked,
   );
 
@@ -102,12 +107,16 @@ function utf32View(bytes: Buffer, codeAt: (at: number) => number): string {
 function pairView(pairs: Pairs): View {
   const isLead = byteSet(pairs.lead);
   const isTrail = byteSet(pairs.trail);
-  const isFour = (bytes: Buffer, at: number) =>
-    pairs.isFourBytes && isDigit(bytes[at + 1]) && isLead[bytes[at + 2] ?? 0] && isDigit(bytes[at + 3]);
+  const isFour = (bytes: Buffer, at: number) => {
+    const [, second, third, fourth] = bytes.subarray(at, at + 4);
+    if (!isDigit(second)) return false;
+    // A character cut off by the end takes its digits with it.
+    return third === undefined || (isLead[third] === 1 && (fourth === undefined || isDigit(fourth)));
+  };
   const lengthAt = (bytes: Buffer, at: number) => {
     if (!isLead[bytes[at] ?? 0]) return 1;
     if (isTrail[bytes[at + 1] ?? 0]) return 2;
-    return isFour(bytes, at) ? 4 : 1;
+    return pairs.isFourBytes && isFour(bytes, at) ? 4 : 1;
   };
   return bytes => {
     const view = Buffer.from(bytes);

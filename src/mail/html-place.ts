@@ -38,13 +38,17 @@ export function placeInHtml(view: string, read: TextReader, options: PlaceOption
   const bottom = endOfBody(html, contents);
   const under = quote !== undefined && !isBelow ? abovePosition(html, contents, quote) : bottom;
   const word = findCodeWord(html, options.placeWord, isNew);
-  const signature = word ? besideWord(html, contents, word) : afterFirstEmpty(html, contents, under);
+  const signature = word ? besideWord(html, contents, word).at : afterFirstEmpty(html, contents, under).at;
   const oldMarks = marks.filter(mark => isNew(html.starts[mark] as number));
+  const oldPlace = (zone: Zone): number | undefined => {
+    const mark = oldMarks.find(candidate => classTokens(attributesOf(html, candidate)).includes(`signet-${zone}`));
+    return mark && html.starts[mark];
+  };
   const suppress = findCodeWord(html, options.suppressWord, isNew);
   return {
-    top: startOfBody(html, contents, bottom),
-    signature: signature.at,
-    bottom: bottom.at,
+    top: oldPlace('top') ?? startOfBody(html, contents, bottom),
+    signature: word ? signature : (oldPlace('signature') ?? signature),
+    bottom: oldPlace('bottom') ?? bottom.at,
     marks: oldMarks.map(mark =>
       wholeLines(view, { from: html.starts[mark] as number, to: html.ends[mark] as number }),
     ),

@@ -161,12 +161,13 @@ function firstMarker(
     // A start tag with no room for an attribute carries no mark.
     if ((html.opens[element] as number) - (html.starts[element] as number) < name.length + 6) continue;
     const shape = shapeOf(name, attributesOf(html, element));
-    if (shape && !nested(element)) return { element, shape };
+    // Old Outlook wraps the whole original in a blockquote; nobody else writes this class.
+    if (shape && (shape === 'old-header' || !nested(element))) return { element, shape: shape === 'old-header' ? 'open' : shape };
   }
   return undefined;
 }
 
-function shapeOf(name: string, attributes: ReadonlyMap<string, string>): Marker['shape'] | undefined {
+function shapeOf(name: string, attributes: ReadonlyMap<string, string>): Marker['shape'] | 'old-header' | undefined {
   const id = (attributes.get('id') ?? '').toLowerCase();
   if (openIds.has(id)) return 'open';
   if (name === 'blockquote') {
@@ -174,6 +175,7 @@ function shapeOf(name: string, attributes: ReadonlyMap<string, string>): Marker[
     if (classTokens(attributes).includes('gmail_quote')) return 'container';
   }
   for (const token of classTokens(attributes)) {
+    if (token === 'outlookmessageheader') return 'old-header';
     if (openClasses.has(token)) return 'open';
     if (prefixClasses.has(token)) return 'prefix';
     if (containerClasses.has(token)) return 'container';

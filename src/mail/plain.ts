@@ -40,9 +40,10 @@ export function placeInPlain(
   const word = findWord(view, options.placeWord, isNew);
   const suppress = findWord(view, options.suppressWord, isNew);
   const natural = quote !== undefined && !isBelow ? underText(text, quote.at) : underText(text, end);
+  const oldMark = text.marks.find(mark => mark.from > 0 && isNew(mark.from));
   return {
     top: 0,
-    signature: word ? besideWord(text, word) : natural,
+    signature: word ? besideWord(text, word) : (oldMark?.from ?? natural),
     bottom: end,
     marks: text.marks.filter(mark => isNew(mark.from)),
     words: [word, suppress].flatMap(found => (found ? [found] : [])),

@@ -59,14 +59,15 @@ export function findQuoteStart(lines: LineSource, from = 0, to = lines.count): Q
 
 /** The attribution that ends at line `index`, perhaps wrapped over several lines; the caller knows that a quotation follows. */
 export function attributionEndingAt(lines: LineSource, index: number): QuoteStart | undefined {
+  let found: QuoteStart | undefined;
   for (let first = index; first >= 0 && index - first < MAX_ATTRIBUTION_LINES; first--) {
     const line = lines.text(first);
-    if (line === '') return undefined;
-    const whole = joined(lines, first, index);
-    const isLead = first === index || LEAD.test(line);
-    if (isLead && isAttribution(whole)) return { kind: 'attribution', index: first, lastIndex: index };
+    if (line === '') break;
+    const isStart = first === index || isDatedLead(line);
+    if (isStart && isAttributionAboveQuote(joined(lines, first, index))) found = { kind: 'attribution', index: first, lastIndex: index };
+    if (LEAD.test(line)) break;
   }
-  return undefined;
+  return found;
 }
 
 /** A line such as "Sent from my iPhone". */
@@ -77,9 +78,14 @@ export function isMobileLine(text: string): boolean {
 function quoteStartAt(lines: LineSource, index: number): QuoteStart | undefined {
   const line = lines.text(index);
   if (line === '' || line.length > MAX_LINE) return undefined;
-  if (SEPARATED.test(line) || FORWARDED.test(line)) return header(index, index);
+  if (SEPARATED.test(line) || FORWARDED.test(line) || isListFooter(lines, index)) return header(index, index);
   if (/^[_-]{20,}$/.test(line)) return headerBlockAt(lines, nextLine(lines, index), index);
   return headerBlockAt(lines, index, index) ?? attributionAt(lines, index);
+}
+
+/** What list software puts under a mail: a rule and the name of the list. */
+function isListFooter(lines: LineSource, index: number): boolean {
+  return /^[_-]{2,}$/.test(lines.text(index)) && /\bmailing[- ]list\b/i.test(lines.text(index + 1));
 }
 
 function header(index: number, lastIndex: number): QuoteStart {
@@ -123,17 +129,28 @@ function nextLine(lines: LineSource, index: number): number {
 /** "On ... wrote:" by itself needs a date to be believed; with a quotation behind it any "... wrote:" will do. */
 function attributionAt(lines: LineSource, index: number): QuoteStart | undefined {
   const line = lines.text(index);
-  const reach = LEAD.test(line) ? MAX_ATTRIBUTION_LINES : 1;
+  const reach = isDatedLead(line) ? MAX_ATTRIBUTION_LINES : 1;
   for (let last = index; last < lines.count && last - index < reach; last++) {
-    if (lines.text(last) === '') return undefined;
-    if (!/[:：]$/.test(lines.text(last))) continue;
+    const ending = lines.text(last);
+    // A line that begins an attribution of its own does not end this one.
+    if (ending === '' || (last > index && isDatedLead(ending))) return undefined;
+    const isAboveQuote = lines.isBeforeQuote(last);
     const whole = joined(lines, index, last);
-    if (!isAttribution(whole)) continue;
-    const isDated =
-      (LEAD.test(whole) || EAST_ASIAN_DATE.test(whole) || whole.includes('@')) && /\d/.test(whole);
-    if (isDated || lines.isBeforeQuote(last)) return { kind: 'attribution', index, lastIndex: last };
+    if (isAboveQuote && isAttributionAboveQuote(whole)) return { kind: 'attribution', index, lastIndex: last };
+    const isDated = (LEAD.test(whole) || EAST_ASIAN_DATE.test(whole) || whole.includes('@')) && /\d/.test(whole);
+    if (isDated && isAttribution(whole)) return { kind: 'attribution', index, lastIndex: last };
   }
   return undefined;
+}
+
+/** "On 3 Mar 2026 ..."; a sentence may begin with the same word, but seldom holds a date. */
+function isDatedLead(line: string): boolean {
+  return LEAD.test(line) && /\d/.test(line) && line.length <= MAX_LINE;
+}
+
+/** Directly above a quotation "On May 10, 2026, from ann@example.com" says enough. */
+function isAttributionAboveQuote(text: string): boolean {
+  return isAttribution(text) || (isDatedLead(text) && text.includes('@'));
 }
 
 function isAttribution(text: string): boolean {
