@@ -61,13 +61,12 @@ export const utf7View: View = bytes => latin1View(bytes).replace(/\+[A-Za-z0-9+/
 
 /**
  * RFC 1468. Anything designated but ASCII is masked until ASCII is back, JIS-Roman and unknown sets as well: text
- * inserted there would have to leave ASCII again. Any other escape hides its own
- * sequence, but no angle bracket: no reader takes one for a part of it. Shifts are not
- * in the RFC; one that is not plainly undone hides all that follows.
+ * inserted there would have to leave ASCII again. Any other escape hides its own sequence, but no angle bracket, which
+ * readers do not take for a part of it. Shifts are not in the RFC; one that is not plainly undone hides all after it.
  */
 export const iso2022View: View = bytes =>
   latin1View(bytes).replace(
-    /\x1b\(B|\x1b[$(].*?(?:\x1b\(B|$)|\x0e[^\x0f\x1b]*\x0f|\x0e.*|\x0f|\x1b[!-/]*[0-;=?-~]?/gs,
+    /\x1b\(B|\x1b[$&(].*?(?:\x1b\(B|$)|\x0e[^\x0f\x1b]*\x0f|\x0e.*|\x0f|\x1b[!-/]*[0-;=?-~]?/gs,
     masked,
   );
 

@@ -245,13 +245,15 @@ describe('views', () => {
     ['gb2312', '\x81\x7c|', '\xff\xff|', 'GBK is masked under the label of GB2312 too'],
     ['gb18030', '\x81\x30\x81\x301', '\xff\xff\xff\xff1', 'the digits of four-byte characters are not seen'],
     ['gb18030', '\x81\x301', '\x8101', 'digits after a broken lead byte are'],
+    ['gb18030', '\x811', '\xff\xff', 'nor those of one that the end cuts off'],
+    ['big5', '\xe9\x81\xeb\x40@', '\xff\xff\xff\xff@', 'a wrong high byte belongs to its lead byte'],
     ['big5', '\xa5\x5c\\', '\xff\xff\\', 'Big5 ends characters with ASCII bytes'],
     ['cp949', '\x81\x41A', '\xff\xffA', 'CP949 ends characters with letters'],
     ['cp949', '\x81[', '\x81[', 'but not with brackets'],
     ['viscii', '\x02<\xd5', '\xff<\xd5', 'a Vietnamese letter on a control byte is not seen as one'],
     ['iso646-jp', 'a\\~', 'a\xff\xff', 'the yen sign is no backslash'],
     ['armscii-8', '\xa4(', ')(', 'a second byte for an ASCII character shows that character'],
-    ['utf-7', '<p>+ADw-b+AD4<', '<p>\xff\xff\xff\xff\xffb\xff\xff\xff\xff\xff<', 'base64 runs are masked'],
+    ['utf-7', '<p>+ADw-b+AD4<', '<p>\xff\xff\xff\xff\xffb\xff\xff\xff\xff<', 'base64 runs are masked'],
     ['utf-7', '1+-1-', '1\xff\xff1-', 'so is the plus sign'],
     ['iso-2022-jp', 'a\x1b$B<"\x1b(B<', `a${'\xff'.repeat(8)}<`, 'kanji and both escapes are masked'],
     ['iso-2022-jp', '\x1b(Ja\\\x1b(Bb', `${'\xff'.repeat(8)}b`, 'JIS-Roman is not ASCII'],
@@ -259,7 +261,9 @@ describe('views', () => {
     ['iso-2022-jp', '\x1b$(D"/\x1b(Bb', `${'\xff'.repeat(9)}b`, 'sets that nobody here reads are masked'],
     ['iso-2022-jp', '\x1b$B$"\r\n<b>', '\xff'.repeat(10), 'a line end does not leave kanji for every reader'],
     ['iso-2022-jp', 'a\x0e<\x0fb', 'a\xff\xff\xffb', 'shifted katakana are masked'],
-    ['iso-2022-jp', 'a\x1b<b>', 'a\xff<b>', 'an escape that designates nothing hides nothing'],
+    ['iso-2022-jp', '\x0ea\x1b(I\x0f<', '\xff'.repeat(7), 'to the end, when an escape comes between'],
+    ['iso-2022-jp', 'a\x1b<b>', 'a\xff<b>', 'an unknown escape hides no markup'],
+    ['iso-2022-jp', 'a\x1b%Gb', 'a\xff\xff\xffb', 'but itself'],
     ['utf-16le', '<\0\x3c\x4e', '<\u4e3c', 'a UTF-16 unit is one character'],
     ['utf-16be', '\0<\x4e\x3c\0', '<\u4e3c', 'half a unit is not shown'],
     ['utf-32be', '\0\0\0<\0\0\x3c\0', '<\xff', 'a UTF-32 unit is one character'],
@@ -268,6 +272,24 @@ describe('views', () => {
   for (const [charset, bytes, view, why] of views) {
     test(`${charset}: ${why} (${JSON.stringify(bytes)})`, () => {
       assert.equal(named(charset).view(Buffer.from(bytes, 'latin1')), view);
+    });
+  }
+
+  for (const name of ['shift_jis', 'gb18030', 'euc-kr', 'big5', 'euc-jp', 'iso-2022-jp']) {
+    test(`${name}: broken bytes show no ASCII character that a browser would not read there`, () => {
+      const browser = new TextDecoder(name);
+      const byte = fc.oneof(fc.constantFrom(...Buffer.from('<0A\\@|\n\x0e\x0f\x1b\x1b($BIJ')), fc.nat(255));
+      fc.assert(
+        fc.property(fc.array(byte, { maxLength: 12 }), array => {
+          const bytes = Buffer.from(array);
+          // Without the controls that ICU swaps in Shift_JIS.
+          const shown = asciiOf(named(name).view(bytes)).replace(/[\x1a\x1c\x7f]/g, '');
+          let at = 0;
+          for (const read of browser.decode(bytes)) if (read === shown[at]) at++;
+          assert.equal(at, shown.length, `${bytes.toString('hex')} shows ${JSON.stringify(shown)}`);
+        }),
+        { numRuns: 1000 },
+      );
     });
   }
 
