@@ -10,7 +10,7 @@ export type Field = {
   readonly start: number;
   readonly valueStart: number;
   /** Behind the CRLF of the field's last line. */
-  readonly end: number;
+  end: number;
 };
 
 export type HeaderBlock = {
@@ -29,8 +29,10 @@ export type HeaderBlock = {
   readonly lineCount: number;
 };
 
-const FIELD = /^([!-9;-~]+)[ \t]*:/;
+const FIELD = /([!-9;-~]+)[ \t]*:/y;
 const LEADING_JUNK = /^(?:>?From |[ \t])/;
+/** A header is read as one string; most are shorter than this, and a longer one is read in whole at the second try. */
+const FIRST_LOOK = 16 * 1024;
 
 /**
  * Reads the header block at `start`. `isEnd` may end it early at a line, given the line's start: a multipart
@@ -42,44 +44,63 @@ export function parseHeaders(
   maxBytes: number,
   isEnd: (lineStart: number) => boolean = () => false,
 ): HeaderBlock {
+  const block = readBlock(bytes, start, Math.min(FIRST_LOOK, maxBytes), isEnd);
+  return block ?? readBlock(bytes, start, maxBytes, isEnd) ?? cutOff(start);
+}
+
+/** The block if it ends within `reach` bytes. */
+function readBlock(
+  bytes: Buffer,
+  start: number,
+  reach: number,
+  isEnd: (lineStart: number) => boolean,
+): HeaderBlock | undefined {
+  const source = bytes.toString('latin1', start, Math.min(bytes.length, start + reach));
+  const isWhole = start + reach >= bytes.length;
   const fields: Field[] = [];
   let firstField = start;
   let hasJunkLine = false;
-  let hasBlankLine = false;
   let lineCount = 0;
-  let at = start;
-  while (at < bytes.length) {
-    const lineEnd = endOfLine(bytes, at);
-    if (lineEnd === at + 2 && bytes[at] === 13) {
-      hasBlankLine = true;
-      break;
+  for (let at = 0; ; lineCount++) {
+    const lf = source.indexOf('\n', at);
+    if (lf < 0 && !isWhole) return undefined;
+    const next = lf < 0 ? source.length : lf + 1;
+    const isBlank = lf === at + 1 && source[at] === '\r';
+    if (isBlank || at >= source.length || (source[at] === '-' && isEnd(start + at))) {
+      const end = start + at;
+      const bodyStart = isBlank ? end + 2 : end;
+      return { start, firstField, fields, end, bodyStart, hasBlankLine: isBlank, hasJunkLine, lineCount };
     }
-    if (bytes[at] === 45 && isEnd(at)) break;
-    if (lineEnd - start > maxBytes) {
-      hasJunkLine = true;
-      break;
-    }
-    lineCount++;
-    const isContinuation = bytes[at] === 32 || bytes[at] === 9;
     const last = fields.at(-1);
-    const name = isContinuation ? undefined : fieldName(bytes, at, lineEnd);
-    if (isContinuation && last) fields[fields.length - 1] = { ...last, end: lineEnd };
-    else if (name !== undefined)
-      fields.push({ name: name.name, start: at, valueStart: at + name.length, end: lineEnd });
-    else if (fields.length === 0 && LEADING_JUNK.test(bytes.toString('latin1', at, at + 6)))
-      firstField = lineEnd;
+    const isContinuation = source[at] === ' ' || source[at] === '\t';
+    FIELD.lastIndex = at;
+    const name = isContinuation ? null : FIELD.exec(source);
+    if (isContinuation && last) last.end = start + next;
+    else if (name) {
+      const valueStart = start + at + name[0].length;
+      fields.push({
+        name: (name[1] as string).toLowerCase(),
+        start: start + at,
+        valueStart,
+        end: start + next,
+      });
+    } else if (fields.length === 0 && LEADING_JUNK.test(source.slice(at, at + 6))) firstField = start + next;
     else hasJunkLine = true;
-    at = lineEnd;
+    at = next;
   }
+}
+
+/** A header that has no end within the limit. */
+function cutOff(start: number): HeaderBlock {
   return {
     start,
-    firstField,
-    fields,
-    end: at,
-    bodyStart: hasBlankLine ? at + 2 : at,
-    hasBlankLine,
-    hasJunkLine,
-    lineCount,
+    firstField: start,
+    fields: [],
+    end: start,
+    bodyStart: start,
+    hasBlankLine: false,
+    hasJunkLine: true,
+    lineCount: Number.POSITIVE_INFINITY,
   };
 }
 
@@ -87,11 +108,6 @@ export function parseHeaders(
 export function endOfLine(bytes: Buffer, at: number): number {
   const lf = bytes.indexOf(10, at);
   return lf < 0 ? bytes.length : lf + 1;
-}
-
-function fieldName(bytes: Buffer, at: number, lineEnd: number): { name: string; length: number } | undefined {
-  const match = FIELD.exec(bytes.toString('latin1', at, Math.min(lineEnd, at + 256)));
-  return match ? { name: (match[1] as string).toLowerCase(), length: match[0].length } : undefined;
 }
 
 /** The unfolded, trimmed value of a field, as Latin-1. */

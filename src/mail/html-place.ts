@@ -7,6 +7,7 @@ import { attributesOf, type ElementId, type HtmlDocument, isWithin, parseHtml } 
 import { type Content, contentIndex, contentOf, hasContent, type TextReader } from './html-content.ts';
 import { classTokens, findHtmlQuote, type HtmlQuote, hasTextBelow, isClientSignature } from './html-quote.ts';
 import type { PlaceOptions, Places, Range } from './places.ts';
+import type { Zone } from './report.ts';
 
 /** Elements in which a block may not stand directly. */
 const narrow = new Set([
@@ -41,7 +42,9 @@ export function placeInHtml(view: string, read: TextReader, options: PlaceOption
   const signature = word ? besideWord(html, contents, word).at : afterFirstEmpty(html, contents, under).at;
   const oldMarks = marks.filter(mark => isNew(html.starts[mark] as number));
   const oldPlace = (zone: Zone): number | undefined => {
-    const mark = oldMarks.find(candidate => classTokens(attributesOf(html, candidate)).includes(`signet-${zone}`));
+    const mark = oldMarks.find(candidate =>
+      classTokens(attributesOf(html, candidate)).includes(`signet-${zone}`),
+    );
     return mark && html.starts[mark];
   };
   const suppress = findCodeWord(html, options.suppressWord, isNew);

@@ -45,6 +45,7 @@ const containerClasses = new Set([
   'gmail_extra_quote',
 ]);
 const prefixClasses = new Set(['moz-cite-prefix', 'gmail_attr', 'gmail_quote_attribution']);
+const HINT = /append|rply|olk_|mail-|cite|quote|border|moz-|gmail|zmail|outlook|attr/i;
 const carriers = new Set(['div', 'span', 'p', 'blockquote', 'table', 'section', 'hr', 'a']);
 
 /** The quoted history of the part, if any. `contents` leaves out marks of ours. */
@@ -158,16 +159,26 @@ function firstMarker(
   for (let element = from; element < html.names.length; element++) {
     const name = html.names[element] as string;
     if (!carriers.has(name)) continue;
-    // A start tag with no room for an attribute carries no mark.
-    if ((html.opens[element] as number) - (html.starts[element] as number) < name.length + 6) continue;
+    if (!mayBeMarked(html, element, name)) continue;
     const shape = shapeOf(name, attributesOf(html, element));
     // Old Outlook wraps the whole original in a blockquote; nobody else writes this class.
-    if (shape && (shape === 'old-header' || !nested(element))) return { element, shape: shape === 'old-header' ? 'open' : shape };
+    if (shape && (shape === 'old-header' || !nested(element)))
+      return { element, shape: shape === 'old-header' ? 'open' : shape };
   }
   return undefined;
 }
 
-function shapeOf(name: string, attributes: ReadonlyMap<string, string>): Marker['shape'] | 'old-header' | undefined {
+/** Most start tags hold none of the words; reading their attributes would be the dearest step of all. */
+function mayBeMarked(html: HtmlDocument, element: ElementId, name: string): boolean {
+  const start = html.starts[element] as number;
+  const open = html.opens[element] as number;
+  return open - start > name.length + 6 && HINT.test(html.view.slice(start, Math.min(open, start + 4096)));
+}
+
+function shapeOf(
+  name: string,
+  attributes: ReadonlyMap<string, string>,
+): Marker['shape'] | 'old-header' | undefined {
   const id = (attributes.get('id') ?? '').toLowerCase();
   if (openIds.has(id)) return 'open';
   if (name === 'blockquote') {

@@ -204,8 +204,7 @@ class DocumentBuilder {
   }
 
   /** Text behind `</body>` still belongs to the body; only the end tag's place is kept, the last one's. */
-  #closeBody(name: string, at: number, end: number): void {
-    if (name !== 'body' && name !== 'html') return;
+  #closePage(name: string, at: number, end: number): void {
     const element = this.#stack.find(open => this.#names[open] === name);
     if (element === undefined) return;
     this.#closes[element] = at;
@@ -229,8 +228,8 @@ class DocumentBuilder {
     const floor = Math.max(1, this.#stack.length - MAX_LOOK);
     for (let level = this.#stack.length - 1; level >= floor; level--) {
       const name = this.#names[this.#stack[level] as ElementId] as string;
-      if (name === 'p') return this.#popTo(level, this.#tagStart);
-      if (paragraphScopes.has(name)) return;
+      if (name === 'p') this.#popTo(level, this.#tagStart);
+      if (name === 'p' || paragraphScopes.has(name)) return;
     }
   }
 

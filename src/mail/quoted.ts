@@ -38,9 +38,11 @@ const labelOf = new Map<string, Label>(
     .reverse()
     .flatMap(label => labels[label].map(word => [word, label] as const)),
 );
-const LABELLED = /^[*_\s|]*([^:：*]{1,24}?)[*\s\u00a0]*[:：][*_]*(?:\s|$|[^/\s])/u;
-const SEPARATED = new RegExp(`^[-–—*=_#\\s]{2,}(?:${originalMessage.join('|')})[-–—*=_#:\\s]*$`, 'iu');
-const FORWARDED = new RegExp(`^(?:${forwardLine.join('|')})\\s*[:：]?$`, 'iu');
+const originals: ReadonlySet<string> = new Set(originalMessage);
+const forwards: ReadonlySet<string> = new Set(forwardLine);
+/** `Label:` at the start of a line, perhaps in the asterisks that bold type leaves in plain text. */
+const LABELLED = /^[*_\s|]*([^:：*]{1,24}?)[*\s\u00a0]*[:：]/u;
+const FRAMED = /^[-–—*=_#\s]{2,}(.{3,60}?)[-–—*=_#:\s]*$/u;
 const WROTE = new RegExp(
   `(?:^|[\\s,>)"'(]|(?<=[^\\x00-\\x7f]))(?:${wrote.join('|')})(?:$|[^\\p{L}]).{0,200}$`,
   'iu',
@@ -64,7 +66,8 @@ export function attributionEndingAt(lines: LineSource, index: number): QuoteStar
     const line = lines.text(first);
     if (line === '') break;
     const isStart = first === index || isDatedLead(line);
-    if (isStart && isAttributionAboveQuote(joined(lines, first, index))) found = { kind: 'attribution', index: first, lastIndex: index };
+    if (isStart && isAttributionAboveQuote(joined(lines, first, index)))
+      found = { kind: 'attribution', index: first, lastIndex: index };
     if (LEAD.test(line)) break;
   }
   return found;
@@ -78,9 +81,17 @@ export function isMobileLine(text: string): boolean {
 function quoteStartAt(lines: LineSource, index: number): QuoteStart | undefined {
   const line = lines.text(index);
   if (line === '' || line.length > MAX_LINE) return undefined;
-  if (SEPARATED.test(line) || FORWARDED.test(line) || isListFooter(lines, index)) return header(index, index);
+  if (isSeparator(line) || isListFooter(lines, index)) return header(index, index);
   if (/^[_-]{20,}$/.test(line)) return headerBlockAt(lines, nextLine(lines, index), index);
   return headerBlockAt(lines, index, index) ?? attributionAt(lines, index);
+}
+
+/** "-----Original Message-----" or "Begin forwarded message:", in any listed language. */
+function isSeparator(line: string): boolean {
+  if (line.length > 80) return false;
+  const framed = FRAMED.exec(line)?.[1];
+  if (framed !== undefined && originals.has(framed.trim().toLowerCase())) return true;
+  return forwards.has(line.replace(/\s*[:：]$/u, '').toLowerCase());
 }
 
 /** What list software puts under a mail: a rule and the name of the list. */
@@ -92,30 +103,33 @@ function header(index: number, lastIndex: number): QuoteStart {
   return { kind: 'header', index, lastIndex };
 }
 
-/** Two or more labelled lines in a row: From with a date or a subject, or From and To with an address to show for it. */
+/**
+ * Labelled lines in a row, of which one is From and one shows that this is mail: an address, a subject, or a date with
+ * a year or a time. "From: Berlin, To: Hamburg" is somebody's journey.
+ */
 function headerBlockAt(lines: LineSource, first: number, start: number): QuoteStart | undefined {
   const opening = labelIn(lines.text(first));
   if (!opening || opening === 'to' || opening === 'cc') return undefined;
   const seen = new Set<Label>([opening]);
   let last = first;
-  let hasAddress = lines.text(first).includes('@');
+  let isMail = lines.text(first).includes('@');
   for (let index = first + 1; index < lines.count && index - first < MAX_HEADER_LINES; index++) {
     const text = lines.text(index);
     const label = labelIn(text);
     if (label) {
       seen.add(label);
       last = index;
-      hasAddress ||= text.includes('@');
+      isMail ||=
+        text.includes('@') || label === 'subject' || (label === 'sent' && /\d{4}|\d:\d\d/.test(text));
     } else if (text !== '' && index - last > 2) break;
   }
-  if (!seen.has('from')) return undefined;
-  const hasProof = seen.has('sent') || seen.has('subject') || (seen.has('to') && hasAddress);
-  const isBlock = opening === 'from' ? seen.size >= 2 && hasProof : seen.size >= 3 && hasProof;
-  return isBlock ? header(start, last) : undefined;
+  const enough = opening === 'from' ? 2 : 3;
+  return isMail && seen.has('from') && seen.size >= enough ? header(start, last) : undefined;
 }
 
 function labelIn(text: string): Label | undefined {
-  if (text.length > MAX_LINE || !/[:：]/.test(text)) return undefined;
+  const colon = text.search(/[:：]/u);
+  if (colon < 1 || colon > 40) return undefined;
   const match = LABELLED.exec(text);
   return match ? labelOf.get((match[1] as string).trim().toLowerCase()) : undefined;
 }
@@ -134,11 +148,12 @@ function attributionAt(lines: LineSource, index: number): QuoteStart | undefined
     const ending = lines.text(last);
     // A line that begins an attribution of its own does not end this one.
     if (ending === '' || (last > index && isDatedLead(ending))) return undefined;
-    const isAboveQuote = lines.isBeforeQuote(last);
     const whole = joined(lines, index, last);
-    if (isAboveQuote && isAttributionAboveQuote(whole)) return { kind: 'attribution', index, lastIndex: last };
-    const isDated = (LEAD.test(whole) || EAST_ASIAN_DATE.test(whole) || whole.includes('@')) && /\d/.test(whole);
-    if (isDated && isAttribution(whole)) return { kind: 'attribution', index, lastIndex: last };
+    const isDated =
+      /\d/.test(whole) && (LEAD.test(whole) || EAST_ASIAN_DATE.test(whole) || whole.includes('@'));
+    const isFound =
+      isDated && isAttribution(whole) ? true : isAttributionAboveQuote(whole) && lines.isBeforeQuote(last);
+    if (isFound) return { kind: 'attribution', index, lastIndex: last };
   }
   return undefined;
 }
