@@ -186,8 +186,11 @@ class DocumentBuilder {
   }
 
   #close(name: string, at: number, end: number): void {
-    if (!this.#openCount.get(name) || name === 'body' || name === 'html')
-      return this.#closeBody(name, at, end);
+    if (name === 'body' || name === 'html') this.#closePage(name, at, end);
+    else if (this.#openCount.get(name)) this.#closeOpen(name, at, end);
+  }
+
+  #closeOpen(name: string, at: number, end: number): void {
     const top = this.#stack.length - 1;
     const floor = formatting.has(name) ? Math.max(1, top - MAX_LOOK) : 1;
     for (let level = top; level >= floor; level--) {
