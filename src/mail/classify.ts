@@ -13,6 +13,8 @@ type Facts = {
   readonly bytes: Buffer;
   readonly root: Part;
   readonly parts: readonly Part[];
+  /** Names of the message's header fields, lower case. */
+  readonly names: ReadonlySet<string>;
   readonly options: StampOptions;
 };
 
@@ -119,7 +121,8 @@ const rules: readonly Rule[] = [
 
 /** The reason to pass the message untouched, or undefined when it may be stamped. */
 export function classify(bytes: Buffer, root: Part, options: StampOptions): Reason | undefined {
-  const facts: Facts = { bytes, root, parts: [...walk(root)], options };
+  const names = new Set(root.headers.fields.map(field => field.name));
+  const facts: Facts = { bytes, root, parts: [...walk(root)], names, options };
   return rules.find(([, holds]) => holds(facts))?.[0];
 }
 
@@ -154,7 +157,7 @@ function reportType(facts: Facts): string {
 }
 
 function has(facts: Facts, name: string): boolean {
-  return facts.root.headers.fields.some(field => field.name === name);
+  return facts.names.has(name);
 }
 
 function hasPrefix(facts: Facts, prefix: string): boolean {
@@ -173,11 +176,11 @@ function hasFile(facts: Facts, pattern: RegExp): boolean {
 }
 
 function value(facts: Facts, name: string): string {
-  return firstValue(facts.bytes, facts.root.headers, name) ?? '';
+  return facts.names.has(name) ? (firstValue(facts.bytes, facts.root.headers, name) ?? '') : '';
 }
 
 function values(facts: Facts, name: string): string[] {
-  return fieldValues(facts.bytes, facts.root.headers, name);
+  return facts.names.has(name) ? fieldValues(facts.bytes, facts.root.headers, name) : [];
 }
 
 function contentClass(facts: Facts): string {

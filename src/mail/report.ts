@@ -75,6 +75,11 @@ export type Stamped = {
   readonly cause?: unknown;
 };
 
+/** Words by which a writer steers Signet from within the text (PRODUCT.md 3); undefined switches one off. */
+export type CodeWords = { readonly place?: string | undefined; readonly suppress?: string | undefined };
+
+export const defaultCodeWords: CodeWords = { place: '*signature*', suppress: '*nosignature*' };
+
 export type StampOptions = {
   /** Value of `X-Signet-Processed`: the tenant's token, 32 hexadecimal digits. */
   readonly token: string;
@@ -86,8 +91,8 @@ export type StampOptions = {
   readonly envelopeFrom?: string;
   /** Header fields to put on top, whole and CRLF-ended, such as `Received`. */
   readonly traceFields?: string;
-  /** Code words in the new text; undefined switches one off. */
-  readonly codeWords?: { readonly place?: string | undefined; readonly suppress?: string | undefined };
+  /** Code words looked for in the new text; `defaultCodeWords` when not given. */
+  readonly codeWords?: CodeWords;
   /** Pass mail that CodeTwo, Exclaimer, Templafy or Sigsync has stamped (default true). */
   readonly respectOtherProducts?: boolean;
   /** Take out the mail client's own signature and "Get Outlook for ..." line (default false). */

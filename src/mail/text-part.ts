@@ -8,7 +8,7 @@ import { type Charset, charsetNamed, withByteOrder } from './charset.ts';
 import { placeInHtml } from './html-place.ts';
 import type { Places } from './places.ts';
 import { placeInPlain } from './plain.ts';
-import type { Reason, StampOptions } from './report.ts';
+import { defaultCodeWords, type Reason, type StampOptions } from './report.ts';
 import type { Part } from './structure.ts';
 import { decodeBody, type TransferEncoding, transferEncodingNamed } from './transfer.ts';
 
@@ -47,10 +47,11 @@ export function openTextPart(bytes: Buffer, part: Part, form: Form, options: Sta
   const view = charset.view(decoded);
   const read = (from: number, to: number): string =>
     charset.decode(decoded.subarray(from * charset.unitBytes, to * charset.unitBytes));
+  const words = options.codeWords ?? defaultCodeWords;
   const places = (form === 'html' ? placeInHtml : placeInPlain)(view, read, {
     token: options.token,
-    placeWord: inView(charset, options.codeWords?.place),
-    suppressWord: inView(charset, options.codeWords?.suppress),
+    placeWord: inView(charset, words.place),
+    suppressWord: inView(charset, words.suppress),
     removeClientSignature: options.removeClientSignature === true,
   });
   const isFlowed = /^flowed$/i.test(part.contentType.parameters.get('format') ?? '');
