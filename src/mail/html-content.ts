@@ -116,6 +116,8 @@ export function visualLines(html: HtmlDocument, to: number): VisualLine[] {
 }
 
 const MAX_LINE_BYTES = 2000;
+/** See `nextCandidate` of quoted.ts; an entity may stand for any of them. */
+const CANDIDATE = /[:@&\u0080-\uffff]|^\s*[-_=*#]{2}/;
 const NOT_ASCII = /[\u0080-\uffff]/;
 
 /** The lines as text for `quoted.ts`; a line is decoded when it is asked for. */
@@ -128,6 +130,11 @@ export function linesOfHtml(
   const texts: (string | undefined)[] = new Array(lines.length);
   return {
     count: lines.length,
+    nextCandidate(index) {
+      let next = index;
+      while (next < lines.length && !isCandidate(html, lines[next] as VisualLine)) next++;
+      return next;
+    },
     text(index) {
       const known = texts[index];
       if (known !== undefined) return known;
@@ -141,6 +148,12 @@ export function linesOfHtml(
       return line !== undefined && isBeforeQuote(line);
     },
   };
+}
+
+function isCandidate(html: HtmlDocument, line: VisualLine): boolean {
+  return line.pieces.some(({ at, end }) =>
+    CANDIDATE.test(html.view.slice(at, Math.min(end, at + MAX_LINE_BYTES))),
+  );
 }
 
 /** Decoded, trimmed text of one line; '' for a blank or an overlong one. */

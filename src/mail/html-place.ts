@@ -3,7 +3,7 @@
  * words, an older mark, the client's own signature). The new text ends where the quoted history begins; a bottom-poster's
  * ends at the end (outlook-html.md 2.2 to 2.5).
  */
-import { attributesOf, type ElementId, type HtmlDocument, isWithin, parseHtml } from './html.ts';
+import { attributesOf, type ElementId, type HtmlDocument, type HtmlEvent, parseHtml } from './html.ts';
 import { type Content, contentIndex, contentOf, hasContent, type TextReader } from './html-content.ts';
 import { classTokens, findHtmlQuote, type HtmlQuote, hasTextBelow, isClientSignature } from './html-quote.ts';
 import type { PlaceOptions, Places, Range } from './places.ts';
@@ -26,7 +26,7 @@ const narrow = new Set([
 /** A message carries one mark per zone; more is a trick to make the search slow. */
 const MAX_MARKS = 16;
 const MARK = /^signet-(?:top|signature|bottom)$/;
-const MARK_BELOW = /(?:x_)*signet-(?:top|signature|bottom)\b|cid:signet-/i;
+const MARK_BELOW = /signet-(?:top|signature|bottom)\b|cid:signet-/i;
 
 /** Reads an HTML part's view and says where things go. Linear in the length of the view. */
 export function placeInHtml(view: string, read: TextReader, options: PlaceOptions): Places {
@@ -75,7 +75,7 @@ function marksOfOurs(html: HtmlDocument, token: string): ElementId[] {
     const attributes = attributesOf(html, id);
     if (!classTokens(attributes).some(name => MARK.test(name))) continue;
     const carried = attributes.get('data-signet');
-    const isNested = marks.some(mark => isWithin(html, id, mark));
+    const isNested = marks.some(mark => (html.starts[id] as number) < (html.ends[mark] as number));
     if ((carried === undefined || carried === token) && !isNested) marks.push(id);
     if (marks.length === MAX_MARKS) break;
   }
@@ -105,10 +105,10 @@ function isRoot(html: HtmlDocument, element: ElementId): boolean {
 }
 
 function isWordSection(html: HtmlDocument, element: ElementId): boolean {
-  return (
-    html.names[element] === 'div' &&
-    classTokens(attributesOf(html, element)).some(token => /^wordsection\d*$/.test(token))
-  );
+  const start = html.starts[element] as number;
+  const tag = html.view.slice(start, Math.min(html.opens[element] as number, start + 512));
+  if (!/^<div\s[\s\S]*wordsection/i.test(tag)) return false;
+  return classTokens(attributesOf(html, element)).some(token => /^wordsection\d*$/.test(token));
 }
 
 /**
@@ -215,17 +215,20 @@ function findCodeWord(
 ): CodeWord | undefined {
   if (!word) return undefined;
   const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
-  if (!pattern.test(html.view)) return undefined;
-  for (const event of html.events) {
-    if (event.kind !== 'text' || !isNew(event.at)) continue;
-    pattern.lastIndex = event.at;
-    const match = pattern.exec(html.view);
-    if (!match) return undefined;
-    if (match.index + match[0].length <= event.end) {
-      return { range: { from: match.index, to: match.index + match[0].length }, element: event.element };
+  let event = 0;
+  for (const match of html.view.matchAll(pattern)) {
+    while (event < html.events.length && endOf(html.events[event] as HtmlEvent) <= match.index) event++;
+    const run = html.events[event];
+    const end = match.index + match[0].length;
+    if (run?.kind === 'text' && run.at <= match.index && end <= run.end && isNew(match.index)) {
+      return { range: { from: match.index, to: end }, element: run.element };
     }
   }
   return undefined;
+}
+
+function endOf(event: HtmlEvent): number {
+  return event.kind === 'text' ? event.end : event.at;
 }
 
 /** Alone in its paragraph the word stands for the paragraph's place; within a sentence the signature follows the paragraph. */

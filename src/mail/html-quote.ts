@@ -45,6 +45,8 @@ const containerClasses = new Set([
   'gmail_extra_quote',
 ]);
 const prefixClasses = new Set(['moz-cite-prefix', 'gmail_attr', 'gmail_quote_attribution']);
+/** Each try may climb as deep as the markup is nested; no mail needs many. */
+const MAX_TRIES = 200;
 const HINT = /append|rply|olk_|mail-|cite|quote|border|moz-|gmail|zmail|outlook|attr/i;
 const carriers = new Set(['div', 'span', 'p', 'blockquote', 'table', 'section', 'hr', 'a']);
 
@@ -74,8 +76,9 @@ export function hasTextBelow(
   if (quote.isOpenEnded) return false;
   const nested = isInBlockquote(html);
   let end = quote.end;
+  let count = 0;
   for (let marker = markerFrom(html, end, nested); marker; marker = markerFrom(html, end, nested)) {
-    if (marker.shape === 'open') return false;
+    if (marker.shape === 'open' || ++count > MAX_TRIES) return false;
     end = Math.max(quoteFromMarker(html, contents, marker).end, html.opens[marker.element] as number);
   }
   return hasOwnText(html, contents, end, read);
@@ -111,8 +114,10 @@ function hasOwnText(
   read: TextReader,
 ): boolean {
   let signatureEnd = 0;
+  const last = contentIndex(contents, from) + MAX_TRIES;
   for (let index = contentIndex(contents, from); index < contents.length; index++) {
     const content = contents[index] as Content;
+    if (index > last) return true;
     if (content.at < signatureEnd) continue;
     const signature = signatureAround(html, content.element, from);
     if (signature) signatureEnd = html.ends[signature] as number;
@@ -302,7 +307,7 @@ function quoteFromText(
     read,
     line => quotationBehind(html, contents, line.end) !== undefined,
   );
-  for (let from = 0; ; ) {
+  for (let from = 0, tries = 0; tries < MAX_TRIES; tries++) {
     const start = findQuoteStart(source, from);
     if (!start) return undefined;
     const first = lines[start.index] as VisualLine;
@@ -314,6 +319,7 @@ function quoteFromText(
     const end = quotation === undefined ? html.view.length : (html.ends[quotation] as number);
     return { at: first.at, element: first.element, end, isOpenEnded: quotation === undefined };
   }
+  return undefined;
 }
 
 /** An attribution line directly above a quotation belongs to it. */

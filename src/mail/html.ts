@@ -28,7 +28,7 @@ export type HtmlDocument = {
 /** `text` runs hold markup only as entities; `open` and `close` name the element. */
 export type HtmlEvent =
   | { readonly kind: 'open' | 'close'; readonly at: number; readonly element: ElementId }
-  | { readonly kind: 'text'; readonly at: number; readonly end: number; readonly element: ElementId };
+  | { readonly kind: 'text'; readonly at: number; end: number; readonly element: ElementId };
 
 const names = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
@@ -91,6 +91,8 @@ class DocumentBuilder {
   readonly #stack: ElementId[] = [0];
   /** How many elements of a name are open, so that a stray end tag costs nothing. */
   readonly #openCount = new Map<string, number>();
+  /** The first body and the first html element: later ones are merged into them (HTML 13.2.6.4.7). */
+  readonly #pages = new Map<string, ElementId>();
   #unseenDepth = 0;
   #tagName = '';
   #tagStart = 0;
@@ -121,9 +123,12 @@ class DocumentBuilder {
       /\S/.test(this.#view.slice(start, end))
     )
       this.#endHead(start);
-    if (this.#unseenDepth === 0 && end > start) {
-      this.#events.push({ kind: 'text', at: start, end, element: this.#top() });
-    }
+    if (this.#unseenDepth > 0 || end <= start) return;
+    const element = this.#top();
+    const last = this.#events[this.#events.length - 1];
+    // The tokenizer ends a run at every `<` that opens no tag; ten million of them are still one run.
+    if (last?.kind === 'text' && last.end === start && last.element === element) last.end = end;
+    else this.#events.push({ kind: 'text', at: start, end, element });
   }
   ontextentity(_codepoint: number, _end: number): void {}
   onattribname(): void {}
@@ -176,6 +181,7 @@ class DocumentBuilder {
     this.#parents.push(this.#top());
     if (this.#unseenDepth === 0) this.#events.push({ kind: 'open', at: this.#tagStart, element });
     if (voids.has(name)) return;
+    if ((name === 'body' || name === 'html') && !this.#pages.has(name)) this.#pages.set(name, element);
     this.#stack.push(element);
     this.#openCount.set(name, (this.#openCount.get(name) ?? 0) + 1);
     if (unseen.has(name)) this.#unseenDepth++;
@@ -208,7 +214,7 @@ class DocumentBuilder {
 
   /** Text behind `</body>` still belongs to the body; only the end tag's place is kept, the last one's. */
   #closePage(name: string, at: number, end: number): void {
-    const element = this.#stack.find(open => this.#names[open] === name);
+    const element = this.#pages.get(name);
     if (element === undefined) return;
     this.#closes[element] = at;
     this.#ends[element] = end;
@@ -283,10 +289,4 @@ export function attributesOf(html: HtmlDocument, element: ElementId): ReadonlyMa
     if (!attributes.has(name)) attributes.set(name, match[2] ?? match[3] ?? match[4] ?? '');
   }
   return attributes;
-}
-
-/** True when `ancestor` is `element` or holds it. */
-export function isWithin(html: HtmlDocument, element: ElementId, ancestor: ElementId): boolean {
-  for (let id = element; id !== 0; id = html.parents[id] as ElementId) if (id === ancestor) return true;
-  return ancestor === 0;
 }

@@ -3,7 +3,7 @@
  * An insertion starts and ends on lines of its own, so that it lengthens no line of the message.
  */
 import { withCrlf } from './lines.ts';
-import { PLAIN_MARK } from './plain.ts';
+import { PLAIN_MARK } from './plain-lines.ts';
 import type { Section, Zone } from './report.ts';
 import type { TextPart } from './text-part.ts';
 

@@ -4,192 +4,103 @@
  * TAB SPACE TAB and its last line ends in the same.
  */
 import type { PlaceOptions, Places, Range } from './places.ts';
-import { attributionEndingAt, findQuoteStart, isMobileLine, type LineSource } from './quoted.ts';
-
-/** Shows as a blank line above our text and as nothing behind its last line; neither flows nor is stuffed (RFC 3676 4.1, 4.4). */
-export const PLAIN_MARK = '\t \t';
+import { PLAIN_MARK, PlainLines } from './plain-lines.ts';
+import { attributionEndingAt, findQuoteStart, isMobileLine } from './quoted.ts';
 
 /** Fewer quoted lines than this are the writer quoting a phrase. */
 const MIN_QUOTED_LINES = 3;
-/** A message carries one mark per zone; more is a trick to make the search slow. */
-const MAX_MARKS = 16;
 
-type Line = { readonly at: number; readonly end: number };
-type Text = {
-  readonly view: string;
-  readonly lines: readonly Line[];
-  readonly read: (from: number, to: number) => string;
-  readonly marks: readonly Range[];
-};
+/** Quoted history from `at` on. `lastLine` is the last quoted one; open-ended, all behind `at` is quoted. */
 type Quote = { readonly at: number; readonly lastLine: number; readonly isOpenEnded: boolean };
 
-/** Reads a plain part's view (CRLF line ends) and says where things go. */
+/** Reads a plain part's view (CRLF line ends) and says where things go. Linear in the length of the view. */
 export function placeInPlain(
   view: string,
   read: (from: number, to: number) => string,
   options: PlaceOptions,
 ): Places {
-  const lines = linesOf(view);
-  const text: Text = { view, lines, read, marks: marksOfOurs(view, lines) };
-  const quote = findQuote(text);
-  const isBelow = quote !== undefined && hasTextBelow(text, quote);
-  const quoteEnd =
-    quote === undefined || quote.isOpenEnded ? view.length : (lines[quote.lastLine] as Line).end;
+  const lines = new PlainLines(view, read);
+  const quote = findQuote(lines);
+  const isBelow = quote !== undefined && hasTextBelow(lines, quote);
+  const quoteEnd = quote === undefined || quote.isOpenEnded ? view.length : lines.end(quote.lastLine);
   const isNew = (at: number): boolean => quote === undefined || at < quote.at || (isBelow && at >= quoteEnd);
-  const end = view.length;
   const word = findWord(view, options.placeWord, isNew);
   const suppress = findWord(view, options.suppressWord, isNew);
-  const natural = quote !== undefined && !isBelow ? underText(text, quote.at) : underText(text, end);
-  const oldMark = text.marks.find(mark => mark.from > 0 && isNew(mark.from));
+  const oldMark = lines.marks.find(mark => mark.from > 0 && isNew(mark.from));
+  const limit = quote !== undefined && !isBelow ? quote.at : view.length;
   return {
     top: 0,
-    signature: word ? besideWord(text, word) : (oldMark?.from ?? natural),
-    bottom: end,
-    marks: text.marks.filter(mark => isNew(mark.from)),
+    signature: word ? besideWord(lines, word) : (oldMark?.from ?? underText(lines, limit)),
+    bottom: view.length,
+    marks: lines.marks.filter(mark => isNew(mark.from)),
     words: [word, suppress].flatMap(found => (found ? [found] : [])),
-    clientSignatures: options.removeClientSignature ? clientSignature(text, quote?.at ?? end, isNew) : [],
+    clientSignatures: options.removeClientSignature ? clientSignature(lines, limit, isNew) : [],
     isSuppressed: suppress !== undefined,
     isMarkedBefore: quote !== undefined && view.indexOf(`> ${PLAIN_MARK}`, quote.at) >= 0,
     hasQuote: quote !== undefined,
-    isBlank: view.trim() === '',
+    isBlank: lines.nextVisible(0) === lines.count,
   };
 }
 
-function linesOf(view: string): Line[] {
-  const lines: Line[] = [];
-  for (let at = 0; at < view.length; ) {
-    const lf = view.indexOf('\n', at);
-    const end = lf < 0 ? view.length : lf + 1;
-    lines.push({ at, end });
-    at = end;
-  }
-  return lines;
-}
-
-/** Ranges from a mark line to the next line that ends in the mark, both whole. */
-function marksOfOurs(view: string, lines: readonly Line[]): Range[] {
-  if (!view.includes(PLAIN_MARK)) return [];
-  const ranges: Range[] = [];
-  let from: number | undefined;
-  for (const line of lines) {
-    const words = view.slice(line.at, line.end).replace(/\r?\n$/, '');
-    if (words === PLAIN_MARK) from = line.at;
-    else if (from !== undefined && words.endsWith(PLAIN_MARK)) {
-      ranges.push({ from, to: line.end });
-      from = undefined;
-      if (ranges.length === MAX_MARKS) break;
-    }
-  }
-  return ranges;
-}
-
-function isMarked(text: Text, line: Line): boolean {
-  return text.marks.some(mark => line.at >= mark.from && line.at < mark.to);
-}
-
-function isQuoted(text: Text, line: Line): boolean {
-  // Blanks may stand before the sign where a flowed line was stuffed (RFC 3676 4.4).
-  const start = text.view.charCodeAt(line.at) === 32 ? line.at + 1 : line.at;
-  return text.view.charCodeAt(start) === 62;
-}
-
-function isBlank(text: Text, line: Line): boolean {
-  return (
-    text.view.slice(line.at, Math.min(line.end, line.at + 200)).trim() === '' && line.end - line.at < 200
-  );
-}
-
-function findQuote(text: Text): Quote | undefined {
-  const block = firstQuotedBlock(text);
-  const source = lineSource(text);
-  const spoken = findQuoteStart(source, 0, block ? block.first : text.lines.length);
+function findQuote(lines: PlainLines): Quote | undefined {
+  const block = firstQuotedBlock(lines);
+  const spoken = findQuoteStart(lines.asSource(), 0, block ? block.first : lines.count);
   if (spoken) {
-    const at = (text.lines[spoken.index] as Line).at;
-    const quoted = nextVisible(text, spoken.lastIndex + 1);
-    const isClosed = quoted !== undefined && isQuoted(text, text.lines[quoted] as Line);
-    return { at, lastLine: isClosed ? lastQuotedLine(text) : text.lines.length - 1, isOpenEnded: !isClosed };
+    const next = lines.nextVisible(spoken.lastIndex + 1);
+    const isClosed = next < lines.count && lines.isQuoted(next);
+    return { at: lines.start(spoken.index), lastLine: lastQuotedLine(lines), isOpenEnded: !isClosed };
   }
   if (!block) return undefined;
-  const above = previousVisible(text, block.first - 1);
-  const attribution = above === undefined ? undefined : attributionEndingAt(source, above);
+  const attribution = attributionAbove(lines, block.first);
   if (!attribution && block.count < MIN_QUOTED_LINES) return undefined;
-  const first = attribution ? attribution.index : block.first;
-  return { at: (text.lines[first] as Line).at, lastLine: lastQuotedLine(text), isOpenEnded: false };
+  const at = lines.start(attribution ? attribution.index : block.first);
+  return { at, lastLine: lastQuotedLine(lines), isOpenEnded: false };
 }
 
 /** The first run of quoted lines that is an answered message: three lines or more, or one with an attribution above. */
-function firstQuotedBlock(text: Text): { first: number; count: number } | undefined {
-  let small: { first: number; count: number } | undefined;
-  for (let index = 0; index < text.lines.length; index++) {
-    if (!isQuoted(text, text.lines[index] as Line)) continue;
+function firstQuotedBlock(lines: PlainLines): { first: number; count: number } | undefined {
+  for (let index = 0; index < lines.count; index++) {
+    if (!lines.isQuoted(index)) continue;
     let count = 1;
-    while (index + count < text.lines.length && isQuoted(text, text.lines[index + count] as Line)) count++;
-    const block = { first: index, count };
-    const above = previousVisible(text, index - 1);
-    const isAttributed = above !== undefined && attributionEndingAt(lineSource(text), above) !== undefined;
-    if (count >= MIN_QUOTED_LINES || isAttributed) return block;
-    small ??= block;
+    while (index + count < lines.count && lines.isQuoted(index + count)) count++;
+    if (count >= MIN_QUOTED_LINES || attributionAbove(lines, index)) return { first: index, count };
     index += count;
   }
-  return small;
+  return undefined;
 }
 
-function lastQuotedLine(text: Text): number {
-  let index = text.lines.length - 1;
-  while (index > 0 && !isQuoted(text, text.lines[index] as Line)) index--;
+function attributionAbove(lines: PlainLines, index: number) {
+  const above = lines.previousVisible(index - 1);
+  return above < 0 ? undefined : attributionEndingAt(lines.asSource(), above);
+}
+
+function lastQuotedLine(lines: PlainLines): number {
+  let index = lines.count - 1;
+  while (index > 0 && !lines.isQuoted(index)) index--;
   return index;
 }
 
-function nextVisible(text: Text, from: number): number | undefined {
-  for (let index = from; index < text.lines.length; index++)
-    if (!isBlank(text, text.lines[index] as Line)) return index;
-  return undefined;
-}
-
-function previousVisible(text: Text, from: number): number | undefined {
-  for (let index = from; index >= 0; index--) if (!isBlank(text, text.lines[index] as Line)) return index;
-  return undefined;
-}
-
-function lineSource(text: Text): LineSource {
-  return {
-    count: text.lines.length,
-    text(index) {
-      const line = text.lines[index];
-      if (!line || isQuoted(text, line) || isMarked(text, line)) return '';
-      if (line.end - line.at > 2000) return '.';
-      return text
-        .read(line.at, line.end)
-        .replace(/[\s\u00a0]+/g, ' ')
-        .trim();
-    },
-    isBeforeQuote(index) {
-      const next = nextVisible(text, index + 1);
-      return next !== undefined && isQuoted(text, text.lines[next] as Line);
-    },
-  };
-}
-
 /** Text of the writer's own behind the last quoted line; a signature or a list's footer is none. */
-function hasTextBelow(text: Text, quote: Quote): boolean {
+function hasTextBelow(lines: PlainLines, quote: Quote): boolean {
   if (quote.isOpenEnded) return false;
-  for (let index = quote.lastLine + 1; index < text.lines.length; index++) {
-    const line = text.lines[index] as Line;
-    const words = text.view.slice(line.at, line.end).trim();
-    if (words === '' || isMarked(text, line)) continue;
-    if (/^(?:--|__|_{5,}|-{5,}|={5,}|\*{5,})/.test(words)) return false;
-    if (!isMobileLine(text.read(line.at, line.end).trim())) return true;
+  for (
+    let index = lines.nextVisible(quote.lastLine + 1);
+    index < lines.count;
+    index = lines.nextVisible(index + 1)
+  ) {
+    if (lines.isMarked(index)) continue;
+    const text = lines.text(index);
+    if (/^(?:--|__|={5,}|\*{5,})/.test(text)) return false;
+    if (!isMobileLine(text)) return true;
   }
   return false;
 }
 
 /** Directly under the last line of text before `limit`; blank lines there stay below. */
-function underText(text: Text, limit: number): number {
-  let last = text.lines.length - 1;
-  while (last >= 0 && (text.lines[last] as Line).at >= limit) last--;
-  while (last >= 0 && (isBlank(text, text.lines[last] as Line) || isMarked(text, text.lines[last] as Line)))
-    last--;
-  return last < 0 ? 0 : (text.lines[last] as Line).end;
+function underText(lines: PlainLines, limit: number): number {
+  let last = limit >= lines.view.length ? lines.count - 1 : lines.at(limit) - 1;
+  while (last >= 0 && (lines.isBlank(last) || lines.isMarked(last))) last--;
+  return last < 0 ? 0 : lines.end(last);
 }
 
 function findWord(view: string, word: string | undefined, isNew: (at: number) => boolean): Range | undefined {
@@ -202,26 +113,21 @@ function findWord(view: string, word: string | undefined, isNew: (at: number) =>
 }
 
 /** Alone on its line the word stands for the place; within a sentence the signature follows the line. */
-function besideWord(text: Text, word: Range): number {
-  const line = text.lines.find(candidate => candidate.at <= word.from && word.from < candidate.end);
-  if (!line) return word.from;
-  const isAlone = text.view.slice(line.at, line.end).trim().length === word.to - word.from;
-  return isAlone ? line.at : line.end;
+function besideWord(lines: PlainLines, word: Range): number {
+  const index = lines.at(word.from);
+  const isAlone = lines.source(index).trim().length === word.to - word.from;
+  return isAlone ? lines.start(index) : lines.end(index);
 }
 
 /** From a `-- ` line (RFC 3676 4.3) to the next blank line or the end of the new text. */
-function clientSignature(text: Text, limit: number, isNew: (at: number) => boolean): Range[] {
-  const index = text.lines.findIndex(
-    line => isNew(line.at) && /^-- ?\r?\n?$/.test(text.view.slice(line.at, line.end)),
-  );
-  const start = text.lines[index];
-  if (!start || isMarked(text, start)) return [];
-  let last = index;
-  while (
-    text.lines[last + 1] &&
-    (text.lines[last + 1] as Line).at < limit &&
-    !isBlank(text, text.lines[last + 1] as Line)
-  )
-    last++;
-  return [{ from: start.at, to: (text.lines[last] as Line).end }];
+function clientSignature(lines: PlainLines, limit: number, isNew: (at: number) => boolean): Range[] {
+  for (const match of lines.view.matchAll(/(?:^|\n)-- ?(?=\r?\n)/g)) {
+    const first = lines.at(match.index + match[0].length - 1);
+    const from = lines.start(first);
+    if (!isNew(from) || lines.isMarked(first)) continue;
+    let last = first;
+    while (last + 1 < lines.count && lines.start(last + 1) < limit && !lines.isBlank(last + 1)) last++;
+    return [{ from, to: lines.end(last) }];
+  }
+  return [];
 }

@@ -16,6 +16,11 @@ import {
 /** One line of text and whether a quotation (`>` lines, a blockquote) follows it directly. */
 export type LineSource = {
   readonly count: number;
+  /**
+   * The first line at or behind `index` that may begin a quotation: it holds a colon, an at sign or a character that
+   * is not ASCII, or begins with a rule. Telling this must be cheap: it is asked of every line of every message.
+   */
+  nextCandidate(index: number): number;
   /** Trimmed text; '' for a blank line, and for a line that is quoted itself. */
   text(index: number): string;
   /** True when the next thing behind the line, blank lines aside, is a quotation. */
@@ -43,16 +48,12 @@ const forwards: ReadonlySet<string> = new Set(forwardLine);
 /** `Label:` at the start of a line, perhaps in the asterisks that bold type leaves in plain text. */
 const LABELLED = /^[*_\s|]*([^:：*]{1,24}?)[*\s\u00a0]*[:：]/u;
 const FRAMED = /^[-–—*=_#\s]{2,}(.{3,60}?)[-–—*=_#:\s]*$/u;
-const WROTE = new RegExp(
-  `(?:^|[\\s,>)"'(]|(?<=[^\\x00-\\x7f]))(?:${wrote.join('|')})(?:$|[^\\p{L}]).{0,200}$`,
-  'iu',
-);
 const LEAD = new RegExp(`^(?:${attributionLeads.join('|')})(?:[\\s,]|\\d|$)`, 'iu');
 const EAST_ASIAN_DATE = /^(?:\d{4}[年년/.-]\s*\d{1,2}[月월/.-]\s*\d{1,2}).*[:：]$/u;
 
 /** The first line at or behind `from` with which quoted history begins. */
 export function findQuoteStart(lines: LineSource, from = 0, to = lines.count): QuoteStart | undefined {
-  for (let index = from; index < to; index++) {
+  for (let index = lines.nextCandidate(from); index < to; index = lines.nextCandidate(index + 1)) {
     const found = quoteStartAt(lines, index);
     if (found) return found;
   }
@@ -83,7 +84,7 @@ function quoteStartAt(lines: LineSource, index: number): QuoteStart | undefined 
   if (line === '' || line.length > MAX_LINE) return undefined;
   if (isSeparator(line) || isListFooter(lines, index)) return header(index, index);
   if (/^[_-]{20,}$/.test(line)) return headerBlockAt(lines, nextLine(lines, index), index);
-  return headerBlockAt(lines, index, index) ?? attributionAt(lines, index);
+  return headerBlockAt(lines, index, index) ?? wholeAttribution(lines, attributionAt(lines, index));
 }
 
 /** "-----Original Message-----" or "Begin forwarded message:", in any listed language. */
@@ -158,6 +159,12 @@ function attributionAt(lines: LineSource, index: number): QuoteStart | undefined
   return undefined;
 }
 
+/** The first line of a wrapped attribution need not be a candidate itself. */
+function wholeAttribution(lines: LineSource, found: QuoteStart | undefined): QuoteStart | undefined {
+  const whole = found && attributionEndingAt(lines, found.lastIndex);
+  return whole && whole.index < found.index ? whole : found;
+}
+
 /** "On 3 Mar 2026 ..."; a sentence may begin with the same word, but seldom holds a date. */
 function isDatedLead(line: string): boolean {
   return LEAD.test(line) && /\d/.test(line) && line.length <= MAX_LINE;
@@ -170,7 +177,17 @@ function isAttributionAboveQuote(text: string): boolean {
 
 function isAttribution(text: string): boolean {
   if (text.length > MAX_LINE || !/[:：]$/.test(text)) return false;
-  return WROTE.test(text) || (EAST_ASIAN_DATE.test(text) && text.includes('@'));
+  return saysWrote(text.toLowerCase()) || (EAST_ASIAN_DATE.test(text) && text.includes('@'));
+}
+
+/** "wrote" as a word of its own, with no more than a name behind it. Plain searches: an alternation would try every place. */
+function saysWrote(text: string): boolean {
+  return wrote.some(word => {
+    const at = text.lastIndexOf(word);
+    if (at < 0 || text.length - at > 200) return false;
+    const isWordStart = at === 0 || !/[a-z0-9]/.test(text[at - 1] as string) || !/^[a-z]/.test(word);
+    return isWordStart && !/^[\p{L}]/u.test(text.slice(at + word.length, at + word.length + 2));
+  });
 }
 
 function joined(lines: LineSource, first: number, last: number): string {

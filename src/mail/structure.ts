@@ -45,6 +45,9 @@ export function* walk(part: Part): Generator<Part> {
   for (const child of part.children) yield* walk(child);
 }
 
+type FoundLine = { readonly lineStart: number; readonly isClose: boolean };
+type Delimiter = FoundLine & { readonly level: number };
+
 /** Life-long state of one reading: the stack of open multiparts. */
 class StructureReader {
   readonly #bytes: Buffer;
@@ -52,6 +55,8 @@ class StructureReader {
   readonly #open: Part[] = [];
   /** The innermost part that is being read; a leaf, or a multipart in its preamble or epilogue. */
   #current: Part | undefined;
+  /** Where the next delimiter of an open multipart stands; null when there is none any more. */
+  readonly #found = new Map<Part, FoundLine | null>();
   #count = 0;
   #isOverLimit = false;
 
@@ -61,27 +66,52 @@ class StructureReader {
 
   read(): Structure {
     const root = this.#readPart(0, undefined);
-    if (this.#open.length > 0) this.#readDelimiters(root.bodyStart);
+    this.#readDelimiters(root.bodyStart);
     this.#closeAt(this.#bytes.length, 0);
     if (!this.#isOverLimit) this.#judgeMultiparts(root);
     return this.#isOverLimit ? { kind: 'over-limit' } : { kind: 'structure', root };
   }
 
-  /** Walks from one line that starts with `--` to the next; everything between them is nobody's business. */
+  /** Goes from one delimiter to the next; everything between them is nobody's business. */
   #readDelimiters(from: number): void {
-    const bytes = this.#bytes;
     // The first delimiter may stand directly behind the blank line, whose LF then precedes it.
-    let at = bytes.indexOf('\n--', from - 1, 'latin1');
-    while (at >= 0 && this.#open.length > 0 && !this.#isOverLimit) {
-      const lineStart = at + 1;
-      const match = this.#delimiterAt(lineStart);
-      const next = match ? this.#enter(match, lineStart) : lineStart;
-      at = bytes.indexOf('\n--', next === lineStart ? lineStart : next - 1, 'latin1');
+    for (let at = from; this.#open.length > 0 && !this.#isOverLimit; ) {
+      const delimiter = this.#nextDelimiter(at);
+      if (!delimiter) return;
+      at = this.#enter(delimiter);
     }
   }
 
-  /** The open multipart whose delimiter stands at `lineStart`: innermost first, as RFC 2046 5.1.2 wants. */
-  #delimiterAt(lineStart: number): { level: number; isClose: boolean } | undefined {
+  /**
+   * The first delimiter line of any open multipart at or behind `from`; of two readings of one line the innermost counts,
+   * as RFC 2046 5.1.2 wants. Each boundary is searched for by itself, natively, and its place is kept until it is passed.
+   */
+  #nextDelimiter(from: number): Delimiter | undefined {
+    let next: Delimiter | undefined;
+    for (let level = this.#open.length - 1; level >= 0; level--) {
+      const found = this.#nextOf(this.#open[level] as Part, from);
+      if (found && (!next || found.lineStart < next.lineStart)) next = { ...found, level };
+    }
+    return next;
+  }
+
+  #nextOf(multipart: Part, from: number): FoundLine | undefined {
+    const known = this.#found.get(multipart);
+    if (known === null || (known && known.lineStart >= from)) return known ?? undefined;
+    const needle = `\n--${multipart.boundary}`;
+    for (let at = from - 1; ; ) {
+      at = this.#bytes.indexOf(needle, at, 'latin1');
+      const found = at < 0 ? null : this.#lineAt(at + 1, multipart);
+      if (found !== undefined) {
+        this.#found.set(multipart, found);
+        return found ?? undefined;
+      }
+      at++;
+    }
+  }
+
+  /** Reads the line as a delimiter of that multipart: `--boundary`, perhaps `--`, blanks, and the line end. */
+  #lineAt(lineStart: number, multipart: Part): FoundLine | undefined {
     const bytes = this.#bytes;
     const reach = Math.min(bytes.length, lineStart + limits.mail.boundaryLength + 64);
     const lf = bytes.subarray(lineStart, reach).indexOf(10);
@@ -89,16 +119,17 @@ class StructureReader {
     const line = bytes
       .toString('latin1', lineStart + 2, lf < 0 ? reach : lineStart + lf)
       .replace(/[ \t\r]+$/, '');
-    for (let level = this.#open.length - 1; level >= 0; level--) {
-      const boundary = this.#open[level]?.boundary;
-      if (line === boundary) return { level, isClose: false };
-      if (line === `${boundary}--`) return { level, isClose: true };
-    }
-    return undefined;
+    if (line === multipart.boundary) return { lineStart, isClose: false };
+    return line === `${multipart.boundary}--` ? { lineStart, isClose: true } : undefined;
+  }
+
+  /** True for a line of a part's header that is in truth a delimiter. */
+  #isDelimiter(lineStart: number): boolean {
+    return this.#open.some(multipart => this.#lineAt(lineStart, multipart) !== undefined);
   }
 
   /** Ends what a delimiter ends and begins what it begins; returns where to look for the next one. */
-  #enter({ level, isClose }: { level: number; isClose: boolean }, lineStart: number): number {
+  #enter({ level, isClose, lineStart }: Delimiter): number {
     const multipart = this.#open[level] as Part;
     this.#closeAt(lineStart - 2, level + 1);
     const lineEnd = endOfLine(this.#bytes, lineStart);
@@ -121,11 +152,8 @@ class StructureReader {
   }
 
   #readPart(start: number, parent: Part | undefined): Part {
-    const headers = parseHeaders(
-      this.#bytes,
-      start,
-      limits.mail.headerBlockBytes,
-      at => this.#delimiterAt(at) !== undefined,
+    const headers = parseHeaders(this.#bytes, start, limits.mail.headerBlockBytes, at =>
+      this.#isDelimiter(at),
     );
     const part = describe(this.#bytes, headers, parent);
     parent?.children.push(part);
