@@ -3,6 +3,7 @@
  * read as Latin-1, so that one character is one byte. Input has CRLF line ends only.
  */
 import type { Buffer } from 'node:buffer';
+import { limits } from '../limits.ts';
 
 export type Field = {
   /** Field name, lower case. */
@@ -65,6 +66,7 @@ function readBlock(
     const lf = source.indexOf('\n', at);
     if (lf < 0 && !isWhole) return undefined;
     const next = lf < 0 ? source.length : lf + 1;
+    if (lineCount > limits.mail.headerLines) return cutOff(start);
     const isBlank = lf === at + 1 && source[at] === '\r';
     if (isBlank || at >= source.length || (source[at] === '-' && isEnd(start + at))) {
       const end = start + at;
@@ -90,7 +92,7 @@ function readBlock(
   }
 }
 
-/** A header that has no end within the limit. */
+/** A header that has no end within the limits. */
 function cutOff(start: number): HeaderBlock {
   return {
     start,

@@ -11,7 +11,12 @@ export const PLAIN_MARK = '\t \t';
 /** A message carries one mark per zone; more is a trick to make the search slow. */
 const MAX_MARKS = 16;
 const MAX_LINE = 2000;
-const CANDIDATE = /[:@\u0080-\uffff]|(?:^|\n)[ \t>]{0,8}[-_=*#]{2}/g;
+/** A colon, an at sign, a character that is not ASCII; a rule of many dashes, words in a rule, a list's footer. */
+const CANDIDATE =
+  /[:@\u0080-\uffff]|(?:^|\n)[ \t]{0,8}(?:[-_]{20}|[-_=*#]{2,20}[ \t]*[^\s\-_=*#]|[-_]{2,60}\r?\n[^\r\n]{0,80}mailing)/g;
+const QUOTED = /\n ?>/g;
+/** How many lines' texts are kept: a header block is read again from each of its lines. */
+const MAX_KEPT = 64;
 
 export class PlainLines {
   readonly view: string;
@@ -19,6 +24,7 @@ export class PlainLines {
   /** Older texts of ours, whole lines, wherever they stand. */
   readonly marks: readonly Range[];
   readonly #starts: Uint32Array;
+  readonly #texts = new Map<number, string>();
   readonly #read: (from: number, to: number) => string;
 
   constructor(view: string, read: (from: number, to: number) => string) {
@@ -58,13 +64,14 @@ export class PlainLines {
   /** Decoded, trimmed text; '' for a quoted line and for one of ours. */
   text(index: number): string {
     if (index >= this.count || this.isQuoted(index) || this.isMarked(index)) return '';
+    const kept = this.#texts.get(index);
+    if (kept !== undefined) return kept;
     const start = this.start(index);
     const end = this.end(index);
-    return end - start > MAX_LINE
-      ? '.'
-      : this.#read(start, end)
-          .replace(/[\s\u00a0]+/g, ' ')
-          .trim();
+    const text = end - start > MAX_LINE ? '.' : collapsed(this.#read(start, end));
+    if (this.#texts.size >= MAX_KEPT) this.#texts.clear();
+    this.#texts.set(index, text);
+    return text;
   }
 
   isQuoted(index: number): boolean {
@@ -85,6 +92,14 @@ export class PlainLines {
   isMarked(index: number): boolean {
     const start = this.start(index);
     return this.marks.some(mark => start >= mark.from && start < mark.to);
+  }
+
+  /** The next quoted line at or behind `index`; `count` when there is none. */
+  nextQuoted(index: number): number {
+    if (index >= this.count || this.isQuoted(index)) return Math.min(index, this.count);
+    QUOTED.lastIndex = this.start(index);
+    const match = QUOTED.exec(this.view);
+    return match ? this.at(match.index + 1) : this.count;
   }
 
   /** The next line at or behind `index` that is not blank; `count` when there is none. */
@@ -119,7 +134,7 @@ export class PlainLines {
     // From the line end before, so that a rule at the very start of the line is seen as one.
     CANDIDATE.lastIndex = Math.max(0, this.start(index) - 1);
     for (let match = CANDIDATE.exec(this.view); match; match = CANDIDATE.exec(this.view)) {
-      const line = this.at(match.index + match[0].length - 1);
+      const line = this.at(match[0].startsWith('\n') ? match.index + 1 : match.index);
       if (line >= index) return line;
     }
     return this.count;
@@ -143,20 +158,24 @@ export class PlainLines {
   }
 }
 
+function collapsed(text: string): string {
+  return text.replace(/[\s\u00a0]+/g, ' ').trim();
+}
+
 /** Starts of all lines, and the length of the view behind them. */
 function lineStarts(view: string): Uint32Array {
   let starts = new Uint32Array(1024);
-  let count = 0;
-  for (let at = 0; at < view.length; ) {
+  let count = 1;
+  for (let at = 0; at < view.length; at++) {
+    if (view.charCodeAt(at) !== 10) continue;
     if (count + 1 >= starts.length) {
       const larger = new Uint32Array(starts.length * 2);
       larger.set(starts);
       starts = larger;
     }
-    starts[count++] = at;
-    const lf = view.indexOf('\n', at);
-    at = lf < 0 ? view.length : lf + 1;
+    starts[count++] = at + 1;
   }
-  starts[count] = view.length;
-  return starts.subarray(0, count + 1);
+  // A last line without a line end is a line, nothing behind the last line end is none.
+  if (view.length === 0 || starts[count - 1] !== view.length) starts[count++] = view.length;
+  return starts.subarray(0, view.length === 0 ? 1 : count);
 }

@@ -59,8 +59,7 @@ function findQuote(lines: PlainLines): Quote | undefined {
 
 /** The first run of quoted lines that is an answered message: three lines or more, or one with an attribution above. */
 function firstQuotedBlock(lines: PlainLines): { first: number; count: number } | undefined {
-  for (let index = 0; index < lines.count; index++) {
-    if (!lines.isQuoted(index)) continue;
+  for (let index = lines.nextQuoted(0); index < lines.count; index = lines.nextQuoted(index + 1)) {
     let count = 1;
     while (index + count < lines.count && lines.isQuoted(index + count)) count++;
     if (count >= MIN_QUOTED_LINES || attributionAbove(lines, index)) return { first: index, count };

@@ -35,6 +35,7 @@ export type QuoteStart = {
 };
 
 const MAX_LINE = 600;
+const MIN_ATTRIBUTION = 6;
 const MAX_ATTRIBUTION_LINES = 4;
 const MAX_HEADER_LINES = 12;
 
@@ -117,6 +118,8 @@ function headerBlockAt(lines: LineSource, first: number, start: number): QuoteSt
   for (let index = first + 1; index < lines.count && index - first < MAX_HEADER_LINES; index++) {
     const text = lines.text(index);
     const label = labelIn(text);
+    // A second line of the label that opened the block opens another one.
+    if (label === opening) break;
     if (label) {
       seen.add(label);
       last = index;
@@ -176,7 +179,13 @@ function isAttributionAboveQuote(text: string): boolean {
 }
 
 function isAttribution(text: string): boolean {
-  if (text.length > MAX_LINE || !/[:：]$/.test(text)) return false;
+  if (
+    text.length > MAX_LINE ||
+    text.length < MIN_ATTRIBUTION ||
+    !/[:：]$/.test(text) ||
+    !/[\s\u0080-\uffff]/.test(text)
+  )
+    return false;
   return saysWrote(text.toLowerCase()) || (EAST_ASIAN_DATE.test(text) && text.includes('@'));
 }
 
