@@ -47,12 +47,8 @@ export function embedPictures(
   id: string,
   change: HeaderChange | undefined,
 ): Splice[] {
-  const related = part.parent;
-  if (
-    related?.type === 'multipart/related' &&
-    related.boundary !== undefined &&
-    rootOfRelated(related) === part
-  ) {
+  const related = relatedAround(part);
+  if (related?.boundary !== undefined) {
     const at = related.closeStart ?? related.bodyEnd;
     return [{ at, remove: 0, insert: bodyParts(pictures, related.boundary) }];
   }
@@ -71,6 +67,16 @@ export function embedPictures(
     { at: part.bodyStart, remove: 0, insert: Buffer.from(inner, 'latin1') },
     { at: part.bodyEnd, remove: 0, insert: Buffer.concat([closing, Buffer.from('\r\n')]) },
   ];
+}
+
+/** The group whose root is the HTML part, or the alternative that holds it, as Outlook writes it. */
+function relatedAround(part: Part): Part | undefined {
+  const root = part.parent?.type === 'multipart/alternative' ? part.parent : part;
+  for (const candidate of [part, root]) {
+    const group = candidate.parent;
+    if (group?.type === 'multipart/related' && rootOfRelated(group) === candidate) return group;
+  }
+  return undefined;
 }
 
 /** The message's content fields are replaced by those of the new group, in the place of the first. */
