@@ -3,7 +3,7 @@
  * are kept; where they cannot carry the insertion the part is written anew (PRODUCT.md 3): HTML falls back to character
  * references first, plain text to UTF-8, and lines too long for 7bit and 8bit to quoted-printable.
  */
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import { limits } from '../limits.ts';
 import { encodeHtml } from './charset.ts';
 import { foldHtml } from './html-fold.ts';
@@ -165,28 +165,29 @@ function pieceTexts(text: TextPart, writes: readonly Written[]): string[] {
 /** Plain text as UTF-8; HTML in its own charset, whose declaration may also stand inside it. Both quoted-printable or base64. */
 function writtenAnew(text: TextPart, writes: readonly Written[]): TextEdit | undefined {
   const isHtml = text.form === 'html';
-  const pieces = pieceTexts(text, writes);
-  // A character that was lost in reading would be lost for good in writing.
-  if (!isHtml && text.charset.name !== 'utf-8' && pieces.some(piece => piece.includes('\ufffd')))
-    return undefined;
-  const decoded =
-    isHtml || text.charset.name === 'utf-8'
-      ? spliceDecoded(text, writes)
-      : Buffer.from(pieces.join(''), 'utf8');
+  const keepsCharset = isHtml || text.charset.name === 'utf-8';
+  const decoded = keepsCharset ? spliceDecoded(text, writes) : inUtf8(text, writes);
   if (!decoded) return undefined;
   const encoding = isMostlyAscii(decoded) ? 'quoted-printable' : 'base64';
-  const body = encodeBody(encoding, decoded);
-  const reports = writes.flatMap(write =>
-    write.zone === undefined
-      ? []
-      : [report(text, write.zone, text.part.bodyStart, Buffer.byteLength(write.text))],
-  );
-  const charset = isHtml ? undefined : 'utf-8';
+  const namesCharset = isHtml || (keepsCharset && text.isCharsetDeclared);
+  const start = text.part.bodyStart;
   return {
-    splices: [{ at: text.part.bodyStart, remove: text.body.length, insert: body }],
-    header: { contentType: charset === undefined ? undefined : contentTypeSplice(charset), encoding },
-    reports,
+    splices: [{ at: start, remove: text.body.length, insert: encodeBody(encoding, decoded) }],
+    header: { contentType: namesCharset ? undefined : contentTypeSplice('utf-8'), encoding },
+    reports: writes.flatMap(write =>
+      write.zone === undefined ? [] : [report(text, write.zone, start, Buffer.byteLength(write.text))],
+    ),
   };
+}
+
+/**
+ * A character that was lost in reading would be lost for good in writing; and what bytes above 127 mean in a part that
+ * says it is ASCII is only known when they are UTF-8.
+ */
+function inUtf8(text: TextPart, writes: readonly Written[]): Buffer | undefined {
+  if (text.charset.name === 'us-ascii' && !isUtf8(text.decoded)) return undefined;
+  const whole = pieceTexts(text, writes).join('');
+  return whole.includes('\ufffd') ? undefined : Buffer.from(whole, 'utf8');
 }
 
 function spliceDecoded(text: TextPart, writes: readonly Written[]): Buffer | undefined {
