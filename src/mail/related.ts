@@ -6,7 +6,8 @@
 import { Buffer } from 'node:buffer';
 import { encodeBase64 } from './base64.ts';
 import { rootOfRelated } from './body-parts.ts';
-import { contentFields, fieldNamed, type HeaderChange, mimeVersion } from './part-header.ts';
+import { CRLF } from './lines.ts';
+import { contentFields, fieldNamed, type HeaderChange, headerSplices, mimeVersion } from './part-header.ts';
 import type { InlineImage, Section } from './report.ts';
 import type { Splice } from './splice.ts';
 import type { Part } from './structure.ts';
@@ -39,34 +40,39 @@ export function namePictures(
   return { sections: named, pictures };
 }
 
-/** Splices of the whole message that put the pictures beside the HTML part. `change` is the part's own header change. */
+/** Splices of the whole message, in front of the part's own text and behind it: at equal offsets their order counts. */
+export type Framing = { readonly before: readonly Splice[]; readonly after: readonly Splice[] };
+
+/** Puts the pictures beside the HTML part. `change` is the part's own header change. */
 export function embedPictures(
   bytes: Buffer,
   part: Part,
   pictures: readonly Picture[],
   id: string,
   change: HeaderChange | undefined,
-): Splice[] {
+): Framing {
+  const own = change ? headerSplices(bytes, part, change) : [];
   const related = relatedAround(part);
   if (related?.boundary !== undefined) {
     const at = related.closeStart ?? related.bodyEnd;
-    return [{ at, remove: 0, insert: bodyParts(pictures, related.boundary) }];
+    return { before: own, after: [inserting(at, bodyParts(pictures, related.boundary))] };
   }
   const boundary = freeBoundary(bytes, part, id);
   const opening = `Content-Type: multipart/related; type="text/html";\r\n\tboundary="${boundary}"\r\n`;
   const closing = Buffer.concat([bodyParts(pictures, boundary), Buffer.from(`\r\n--${boundary}--`)]);
   if (part.parent) {
-    return [
-      { at: part.headers.start, remove: 0, insert: Buffer.from(`${opening}\r\n--${boundary}\r\n`) },
-      { at: part.bodyEnd, remove: 0, insert: closing },
-    ];
+    const group = inserting(part.headers.start, Buffer.from(`${opening}\r\n--${boundary}\r\n`));
+    return { before: [group, ...own], after: [inserting(part.bodyEnd, closing)] };
   }
-  const inner = `--${boundary}\r\n${contentFields(bytes, part, change)}\r\n`;
-  return [
-    ...movedFields(part, mimeVersion(part) + opening),
-    { at: part.bodyStart, remove: 0, insert: Buffer.from(inner, 'latin1') },
-    { at: part.bodyEnd, remove: 0, insert: Buffer.concat([closing, Buffer.from('\r\n')]) },
-  ];
+  const inner = Buffer.from(`--${boundary}\r\n${contentFields(bytes, part, change)}\r\n`, 'latin1');
+  return {
+    before: [...movedFields(part, mimeVersion(part) + opening), inserting(part.bodyStart, inner)],
+    after: [inserting(part.bodyEnd, Buffer.concat([closing, CRLF]))],
+  };
+}
+
+function inserting(at: number, insert: Buffer): Splice {
+  return { at, remove: 0, insert };
 }
 
 /** The group whose root is the HTML part, or the alternative that holds it, as Outlook writes it. */
@@ -97,13 +103,19 @@ function movedFields(part: Part, opening: string): Splice[] {
 function bodyParts(pictures: readonly Picture[], boundary: string): Buffer {
   return Buffer.concat(
     pictures.flatMap(({ image, contentId }) => {
-      const name = image.name.replace(/[^\w.-]/g, '_');
+      const name = fileName(image);
       const header =
         `\r\n--${boundary}\r\nContent-Type: ${image.type}; name="${name}"\r\nContent-ID: <${contentId}>\r\n` +
         `Content-Disposition: inline; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n`;
       return [Buffer.from(header), encodeBase64(Buffer.from(image.bytes))];
     }),
   );
+}
+
+/** Some readers go by the ending, not by the type. */
+function fileName({ name, type }: InlineImage): string {
+  const safe = name.replace(/[^\w.-]/g, '_');
+  return /\.\w{2,4}$/.test(safe) ? safe : `${safe}.${type.replace(/^image\//, '').replace(/\W.*/, '')}`;
 }
 
 /** A boundary that does not occur in what it frames. */

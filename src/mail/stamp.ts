@@ -11,7 +11,7 @@ import { parseHeaders } from './headers.ts';
 import { type Insertion, insertionFor } from './insertion.ts';
 import { bareLineEnd, mendLineEnds } from './lines.ts';
 import { type HeaderChange, headerSplices } from './part-header.ts';
-import { embedPictures, namePictures, type Picture } from './related.ts';
+import { embedPictures, type Framing, namePictures, type Picture } from './related.ts';
 import type { PartReport, Reason, Section, Stamped, StampOptions, Zone } from './report.ts';
 import { applySplices, type Splice } from './splice.ts';
 import { type Part, parseStructure, type Structure } from './structure.ts';
@@ -166,35 +166,35 @@ function writeText(
   const shown = pictures.filter(picture =>
     insertions.some(insertion => insertion.text.includes(picture.contentId)),
   );
+  const framing = framingOf(work, text.part, shown, edit.header);
   return {
-    splices: [...framedBody(work, text.part, edit.splices), ...header(work, text.part, shown, edit.header)],
+    splices: [...framing.before, ...edit.splices, ...framing.after],
     reports: edit.reports,
   };
 }
 
-/** A body that had no line of its own before the edit gets the line ends that header and boundary need around it. */
-function framedBody({ bytes }: Work, part: Part, splices: readonly Splice[]): Splice[] {
-  const before: Splice[] = [];
-  const after: Splice[] = [];
-  const isAtLineStart = part.headers.end === 0 || bytes[part.headers.end - 1] === 10;
-  if (!part.headers.hasBlankLine) before.push(insertion(part.bodyStart, isAtLineStart ? '\r\n' : '\r\n\r\n'));
-  const isFollowedByBoundary =
-    part.parent !== undefined && part.bodyEnd < bytes.length && bytes[part.bodyEnd] !== 13;
-  if (isFollowedByBoundary) after.push(insertion(part.bodyEnd, '\r\n'));
-  return [...before, ...splices, ...after];
-}
-
-function header(
+/** What goes around an edited body: changed header fields, pictures, and the line ends that header and boundary need. */
+function framingOf(
   { bytes, options }: Work,
   part: Part,
   pictures: readonly Picture[],
   change: HeaderChange | undefined,
-): Splice[] {
-  const isMoved = pictures.length > 0 && part.parent === undefined;
-  return [
-    ...(change && !isMoved ? headerSplices(bytes, part, change) : []),
-    ...(pictures.length > 0 ? embedPictures(bytes, part, pictures, options.id, change) : []),
-  ];
+): Framing {
+  const isAtLineStart = part.headers.end === 0 || bytes[part.headers.end - 1] === 10;
+  const isFollowedByBoundary =
+    part.parent !== undefined && part.bodyEnd < bytes.length && bytes[part.bodyEnd] !== 13;
+  const { before, after } =
+    pictures.length > 0
+      ? embedPictures(bytes, part, pictures, options.id, change)
+      : { before: change ? headerSplices(bytes, part, change) : [], after: [] };
+  return {
+    before: [
+      ...(isAtLineStart ? [] : [insertion(part.headers.end, '\r\n')]),
+      ...before,
+      ...(part.headers.hasBlankLine ? [] : [insertion(part.bodyStart, '\r\n')]),
+    ],
+    after: [...after, ...(isFollowedByBoundary ? [insertion(part.bodyEnd, '\r\n')] : [])],
+  };
 }
 
 function insertion(at: number, text: string): Splice {

@@ -207,7 +207,7 @@ function spliceDecoded(text: TextPart, writes: readonly Written[]): Buffer | und
 function isMostlyAscii(bytes: Buffer): boolean {
   let others = 0;
   for (const byte of bytes) if (byte > 126) others++;
-  return others * 4 < bytes.length;
+  return others * 3 < bytes.length;
 }
 
 function encodedOffset(text: TextPart, splice: Splice, encoded: readonly Splice[] | undefined): number {
