@@ -1,0 +1,94 @@
+/** The words after `signet stamp`, checked as far as that goes without opening a file. */
+import { basename } from 'node:path';
+import type { Zone } from '../../mail/report.ts';
+import { readWords, usageFailure } from '../command.ts';
+
+/** Value of `X-Signet-Processed` when no `--token` is given: fixed, so that the same input gives the same output. */
+export const fixedToken = '0'.repeat(32);
+
+export type StampArguments = {
+  readonly htmlFile: string | undefined;
+  readonly textFile: string | undefined;
+  readonly zone: Zone;
+  readonly images: readonly { readonly name: string; readonly file: string }[];
+  readonly domains: readonly string[];
+  readonly token: string;
+  readonly removeClientSignature: boolean;
+  readonly outFolder: string | undefined;
+  readonly json: boolean;
+  readonly messageFiles: readonly string[];
+};
+
+const options = {
+  html: { type: 'string' },
+  text: { type: 'string' },
+  zone: { type: 'string', default: 'signature' },
+  image: { type: 'string', multiple: true, default: [] as string[] },
+  domain: { type: 'string', multiple: true, default: [] as string[] },
+  token: { type: 'string', default: fixedToken },
+  'remove-client-signature': { type: 'boolean', default: false },
+  out: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+export function readStampArguments(words: readonly string[]): StampArguments {
+  const { values, positionals } = readWords('stamp', words, { options, allowPositionals: true });
+  const read: StampArguments = {
+    htmlFile: values.html,
+    textFile: values.text,
+    zone: readZone(values.zone),
+    images: values.image.map(readImage),
+    domains: values.domain.map(readDomain),
+    token: readToken(values.token),
+    removeClientSignature: values['remove-client-signature'],
+    outFolder: values.out,
+    json: values.json,
+    messageFiles: positionals,
+  };
+  checkTogether(read);
+  return read;
+}
+
+function checkTogether({ htmlFile, textFile, images, outFolder, json, messageFiles }: StampArguments) {
+  if (!htmlFile && !textFile)
+    throw usage('there is nothing to put in: give --html FILE, --text FILE or both');
+  if (json && !outFolder)
+    throw usage('--json takes standard output for the report, so messages need --out DIR');
+  if (messageFiles.length > 1 && !outFolder) throw usage('more than one message needs --out DIR');
+  const twice = duplicate(messageFiles.map(file => basename(file)));
+  if (twice) throw usage(`two messages are named ${twice} and would get the same output: rename one`);
+  const image = duplicate(images.map(({ name }) => name));
+  if (image) throw usage(`--image ${image} is given twice: give each image its own name`);
+}
+
+function readZone(text: string): Zone {
+  if (text === 'top' || text === 'signature' || text === 'bottom') return text;
+  throw usage(`--zone is "${text}" and must be top, signature or bottom`);
+}
+
+function readImage(text: string) {
+  const match = /^([A-Za-z0-9._-]+)=(.+)$/s.exec(text);
+  if (match?.[1] && match[2]) return { name: match[1], file: match[2] };
+  throw usage(
+    `--image is "${text}" and must be NAME=FILE, NAME of letters, digits, dots, dashes and underscores`,
+  );
+}
+
+function readDomain(text: string) {
+  if (/^[^\s@<>]+\.[^\s@<>]+$/.test(text)) return text.toLowerCase();
+  throw usage(`--domain is "${text}" and must be a domain such as example.com`);
+}
+
+function readToken(text: string) {
+  if (/^[0-9a-f]{32}$/i.test(text)) return text.toLowerCase();
+  throw usage(`--token is "${text}" and must be 32 hexadecimal digits`);
+}
+
+function duplicate(names: readonly string[]) {
+  const seen = new Set<string>();
+  return names.find(name => seen.has(name) || !seen.add(name));
+}
+
+function usage(sentence: string) {
+  return usageFailure('stamp', sentence);
+}

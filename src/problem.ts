@@ -1,0 +1,50 @@
+/**
+ * Problems an operator can meet: a stable code, and one sentence that says what is wrong and what to do.
+ * The README lists every code; `test/problem.test.ts` holds it to that.
+ */
+export const problemCodes = [
+  'SIGNET_UNKNOWN_VARIABLE',
+  'SIGNET_HTTP_LISTEN_INVALID',
+  'SIGNET_LOG_LEVEL_INVALID',
+  'SIGNET_DATA_UNWRITABLE',
+  'SIGNET_HTTP_BUSY',
+  'SIGNET_HTTP_FORBIDDEN',
+  'SIGNET_HTTP_ADDRESS',
+  'SIGNET_USAGE',
+  'SIGNET_FILE_UNREADABLE',
+  'SIGNET_FILE_UNWRITABLE',
+  'SIGNET_OUTPUT_CONFLICT',
+  'SIGNET_IMAGE_UNUSABLE',
+  'SIGNET_MESSAGE_FAULT',
+  'SIGNET_INTERNAL',
+] as const;
+
+export type ProblemCode = (typeof problemCodes)[number];
+
+export type Problem = { readonly code: ProblemCode; readonly sentence: string };
+
+export type Result<Value> =
+  | { readonly kind: 'ok'; readonly value: Value }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+export function failed(code: ProblemCode, sentence: string): { kind: 'problem'; problem: Problem } {
+  return { kind: 'problem', problem: { code, sentence } };
+}
+
+/** What the system said about a failed call, short enough to stand inside a sentence. */
+export function systemReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  return (code && systemWords[code]) ?? code ?? error.message;
+}
+
+const systemWords: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EEXIST: 'a file is in the way',
+  EISDIR: 'it is a folder',
+  ENOENT: 'it does not exist',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of its path is a file',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+};
