@@ -78,7 +78,9 @@ export class PlainLines {
     // Blanks may stand before the sign where a flowed line was stuffed (RFC 3676 4.4).
     const start = this.start(index);
     const at = this.view.charCodeAt(start) === 32 ? start + 1 : start;
-    return this.view.charCodeAt(at) === 62 && at < this.end(index);
+    if (this.view.charCodeAt(at) !== 62 || at >= this.end(index)) return false;
+    // `>:` is the end of an attribution that was wrapped behind an address, no quotation.
+    return this.view.charCodeAt(at + 1) !== 58;
   }
 
   isBlank(index: number): boolean {

@@ -36,6 +36,7 @@ export type QuoteStart = {
 
 const MAX_LINE = 600;
 const MIN_ATTRIBUTION = 6;
+const MAX_NAME = 200;
 const MAX_ATTRIBUTION_LINES = 4;
 const MAX_HEADER_LINES = 12;
 
@@ -63,16 +64,7 @@ export function findQuoteStart(lines: LineSource, from = 0, to = lines.count): Q
 
 /** The attribution that ends at line `index`, perhaps wrapped over several lines; the caller knows that a quotation follows. */
 export function attributionEndingAt(lines: LineSource, index: number): QuoteStart | undefined {
-  let found: QuoteStart | undefined;
-  for (let first = index; first >= 0 && index - first < MAX_ATTRIBUTION_LINES; first--) {
-    const line = lines.text(first);
-    if (line === '') break;
-    const isStart = first === index || isDatedLead(line);
-    if (isStart && isAttributionAboveQuote(joined(lines, first, index)))
-      found = { kind: 'attribution', index: first, lastIndex: index };
-    if (LEAD.test(line)) break;
-  }
-  return found;
+  return attributionUpFrom(lines, index, isAttributionAboveQuote);
 }
 
 /** A line such as "Sent from my iPhone". */
@@ -85,7 +77,7 @@ function quoteStartAt(lines: LineSource, index: number): QuoteStart | undefined 
   if (line === '' || line.length > MAX_LINE) return undefined;
   if (isSeparator(line) || isListFooter(lines, index)) return header(index, index);
   if (/^[_-]{20,}$/.test(line)) return headerBlockAt(lines, nextLine(lines, index), index);
-  return headerBlockAt(lines, index, index) ?? wholeAttribution(lines, attributionAt(lines, index));
+  return headerBlockAt(lines, index, index) ?? attributionAt(lines, index);
 }
 
 /** "-----Original Message-----" or "Begin forwarded message:", in any listed language. */
@@ -146,26 +138,37 @@ function nextLine(lines: LineSource, index: number): number {
 
 /** "On ... wrote:" by itself needs a date to be believed; with a quotation behind it any "... wrote:" will do. */
 function attributionAt(lines: LineSource, index: number): QuoteStart | undefined {
-  const line = lines.text(index);
-  const reach = isDatedLead(line) ? MAX_ATTRIBUTION_LINES : 1;
+  const reach = isDatedLead(lines.text(index)) ? MAX_ATTRIBUTION_LINES : 1;
   for (let last = index; last < lines.count && last - index < reach; last++) {
     const ending = lines.text(last);
     // A line that begins an attribution of its own does not end this one.
     if (ending === '' || (last > index && isDatedLead(ending))) return undefined;
-    const whole = joined(lines, index, last);
-    const isDated =
-      /\d/.test(whole) && (LEAD.test(whole) || EAST_ASIAN_DATE.test(whole) || whole.includes('@'));
-    const isFound =
-      isDated && isAttribution(whole) ? true : isAttributionAboveQuote(whole) && lines.isBeforeQuote(last);
-    if (isFound) return { kind: 'attribution', index, lastIndex: last };
+    const found =
+      attributionUpFrom(lines, last, isSureAttribution) ??
+      (isAttributionAboveQuote(ending) && lines.isBeforeQuote(last)
+        ? attributionEndingAt(lines, last)
+        : undefined);
+    if (found && found.index <= index) return found;
   }
   return undefined;
 }
 
-/** The first line of a wrapped attribution need not be a candidate itself. */
-function wholeAttribution(lines: LineSource, found: QuoteStart | undefined): QuoteStart | undefined {
-  const whole = found && attributionEndingAt(lines, found.lastIndex);
-  return whole && whole.index < found.index ? whole : found;
+/** Joins lines upwards from the last one of an attribution, as far as one can be its first. */
+function attributionUpFrom(
+  lines: LineSource,
+  last: number,
+  accepts: (text: string) => boolean,
+): QuoteStart | undefined {
+  let found: QuoteStart | undefined;
+  for (let first = last; first >= 0 && last - first < MAX_ATTRIBUTION_LINES; first--) {
+    const line = lines.text(first);
+    if (line === '' || (first < last && /[!?:：]$/u.test(line))) break;
+    const isStart = first === last || isDatedLead(line) || hasDateAndTime(line);
+    if (isStart && accepts(joined(lines, first, last)))
+      found = { kind: 'attribution', index: first, lastIndex: last };
+    if (LEAD.test(line)) break;
+  }
+  return found;
 }
 
 /** "On 3 Mar 2026 ..."; a sentence may begin with the same word, but seldom holds a date. */
@@ -173,29 +176,38 @@ function isDatedLead(line: string): boolean {
   return LEAD.test(line) && /\d/.test(line) && line.length <= MAX_LINE;
 }
 
+function hasDateAndTime(line: string): boolean {
+  return /(?:^|\D)(?:19|20)\d\d(?:\D|$)/.test(line) && /\d{1,2}[:.h]\d{2}/.test(line);
+}
+
+/** Believed without a quotation behind it: says "wrote" and when, or is a date, a time and an address in any language. */
+function isSureAttribution(text: string): boolean {
+  if (text.length > MAX_LINE || !/\d/.test(text)) return false;
+  if (hasDateAndTime(text) && /<[^<>\s]+@[^<>\s]+>/.test(text) && /[:：]$/u.test(text)) return true;
+  if (!LEAD.test(text) && !EAST_ASIAN_DATE.test(text) && !text.includes('@')) return false;
+  return (
+    isAttribution(text) || (hasDateAndTime(text) && text.includes('@') && saysWrote(text.toLowerCase(), 0))
+  );
+}
+
 /** Directly above a quotation "On May 10, 2026, from ann@example.com" says enough. */
 function isAttributionAboveQuote(text: string): boolean {
-  return isAttribution(text) || (isDatedLead(text) && text.includes('@'));
+  return isAttribution(text) || isSureAttribution(text) || (isDatedLead(text) && text.includes('@'));
 }
 
 function isAttribution(text: string): boolean {
-  if (
-    text.length > MAX_LINE ||
-    text.length < MIN_ATTRIBUTION ||
-    !/[:：]$/.test(text) ||
-    !/[\s\u0080-\uffff]/.test(text)
-  )
-    return false;
-  return saysWrote(text.toLowerCase()) || (EAST_ASIAN_DATE.test(text) && text.includes('@'));
+  if (text.length > MAX_LINE || text.length < MIN_ATTRIBUTION) return false;
+  if (!/[:：]$/u.test(text) || !/[\s\u0080-\uffff]/u.test(text)) return false;
+  return saysWrote(text.toLowerCase(), MAX_NAME) || (EAST_ASIAN_DATE.test(text) && text.includes('@'));
 }
 
 /** "wrote" as a word of its own, with no more than a name behind it. Plain searches: an alternation would try every place. */
-function saysWrote(text: string): boolean {
+function saysWrote(text: string, maxBehind: number): boolean {
   return wrote.some(word => {
     const at = text.lastIndexOf(word);
-    if (at < 0 || text.length - at > 200) return false;
+    if (at < 0 || text.length - at - word.length > maxBehind) return false;
     const isWordStart = at === 0 || !/[a-z0-9]/.test(text[at - 1] as string) || !/^[a-z]/.test(word);
-    return isWordStart && !/^[\p{L}]/u.test(text.slice(at + word.length, at + word.length + 2));
+    return isWordStart && !/^\p{L}/u.test(text.slice(at + word.length, at + word.length + 2));
   });
 }
 
