@@ -4,7 +4,7 @@
  */
 import { decodeHTML } from 'entities';
 import { type ElementId, type HtmlDocument, isBlock } from './html.ts';
-import type { LineSource } from './quoted.ts';
+import { type LineSource, readable } from './quoted.ts';
 
 /** Reads the text between two offsets of the view, in the part's charset. */
 export type TextReader = (from: number, to: number) => string;
@@ -167,5 +167,5 @@ export function lineText(html: HtmlDocument, line: VisualLine, read: TextReader)
     text += NOT_ASCII.test(source) ? read(piece.at, piece.end) : source;
   }
   if (text.includes('&')) text = decodeHTML(text);
-  return text.replace(/[\s\u00a0]+/g, ' ').trim();
+  return readable(text);
 }

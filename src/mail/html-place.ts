@@ -4,9 +4,11 @@
  * ends at the end (outlook-html.md 2.2 to 2.5).
  */
 import { attributesOf, type ElementId, type HtmlDocument, type HtmlEvent, parseHtml } from './html.ts';
+import { airAround } from './html-air.ts';
 import { type Content, contentIndex, contentOf, hasContent, type TextReader } from './html-content.ts';
 import { classTokens, findHtmlQuote, type HtmlQuote, hasTextBelow, isClientSignature } from './html-quote.ts';
-import type { PlaceOptions, Places, Range } from './places.ts';
+import { firstElementFrom } from './html-search.ts';
+import type { Air, PlaceOptions, Places, Range } from './places.ts';
 import type { Zone } from './report.ts';
 
 /** Elements in which a block may not stand directly. */
@@ -37,21 +39,31 @@ export function placeInHtml(view: string, read: TextReader, options: PlaceOption
   const isBelow = quote !== undefined && hasTextBelow(html, contents, quote, read);
   const isNew = (at: number): boolean => quote === undefined || at < quote.at || (isBelow && at >= quote.end);
   const bottom = endOfBody(html, contents);
-  const under = quote !== undefined && !isBelow ? abovePosition(html, contents, quote) : bottom;
+  const natural = quote !== undefined && !isBelow ? abovePosition(html, contents, quote) : bottom;
   const word = findCodeWord(html, options.placeWord, isNew);
-  const signature = word ? besideWord(html, contents, word).at : afterFirstEmpty(html, contents, under).at;
+  const signature = word ? besideWord(html, contents, word).at : afterFirstEmpty(html, contents, natural).at;
   const oldMarks = marks.filter(mark => isNew(html.starts[mark] as number));
-  const oldPlace = (zone: Zone): number | undefined => {
-    const mark = oldMarks.find(candidate =>
-      classTokens(attributesOf(html, candidate)).includes(`signet-${zone}`),
-    );
-    return mark && html.starts[mark];
-  };
+  const oldMark = (zone: Zone): ElementId | undefined =>
+    oldMarks.find(mark => classTokens(attributesOf(html, mark)).includes(`signet-${zone}`));
   const suppress = findCodeWord(html, options.suppressWord, isNew);
+  const at = (zone: Zone, otherwise: number): number => html.starts[oldMark(zone) ?? -1] ?? otherwise;
+  const air = (zone: Zone, from: number): Air => {
+    const mark = oldMark(zone);
+    return airAround(
+      html,
+      contents,
+      from,
+      mark !== undefined && html.starts[mark] === from ? (html.ends[mark] as number) : from,
+    );
+  };
+  const top = at('top', startOfBody(html, contents, bottom));
+  const under = word ? signature : at('signature', signature);
+  const end = at('bottom', bottom.at);
   return {
-    top: oldPlace('top') ?? startOfBody(html, contents, bottom),
-    signature: word ? signature : (oldPlace('signature') ?? signature),
-    bottom: oldPlace('bottom') ?? bottom.at,
+    top,
+    signature: under,
+    bottom: end,
+    air: { top: air('top', top), signature: air('signature', under), bottom: air('bottom', end) },
     marks: oldMarks.map(mark =>
       wholeLines(view, { from: html.starts[mark] as number, to: html.ends[mark] as number }),
     ),
@@ -151,17 +163,6 @@ function childHolding(html: HtmlDocument, element: ElementId, ancestor: ElementI
   let child: ElementId | undefined;
   for (let id = element; id !== ancestor && id !== 0; id = html.parents[id] as ElementId) child = id;
   return child;
-}
-
-function firstElementFrom(html: HtmlDocument, at: number): ElementId {
-  let low = 1;
-  let high = html.starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((html.starts[middle] as number) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Behind everything, but inside `body` and inside Word's last section when that holds the last content. */

@@ -14,6 +14,7 @@ import {
   type VisualLine,
   visualLines,
 } from './html-content.ts';
+import { firstElementFrom } from './html-search.ts';
 import { attributionEndingAt, findQuoteStart, isMobileLine } from './quoted.ts';
 
 /** Quoted history from `at` on; `end` is where it ends, or the end of the document when all behind it is quoted. */
@@ -146,14 +147,7 @@ function markerFrom(
   at: number,
   nested: (element: ElementId) => boolean,
 ): Marker | undefined {
-  let low = 1;
-  let high = html.starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((html.starts[middle] as number) < at) low = middle + 1;
-    else high = middle;
-  }
-  return firstMarker(html, low, nested);
+  return firstMarker(html, firstElementFrom(html, at), nested);
 }
 
 function firstMarker(

@@ -3,9 +3,13 @@
  * An insertion starts and ends on lines of its own, so that it lengthens no line of the message.
  */
 import { withCrlf } from './lines.ts';
+import type { Air } from './places.ts';
 import { PLAIN_MARK } from './plain-lines.ts';
 import type { Section, Zone } from './report.ts';
 import type { TextPart } from './text-part.ts';
+
+/** An empty line that every client shows as one. */
+const EMPTY = '<div><br></div>';
 
 /** Text to go in at an offset of the view. */
 export type Insertion = { readonly zone: Zone; readonly at: number; readonly text: string };
@@ -22,7 +26,14 @@ export function insertionFor(
   );
   if (contents.length === 0) return undefined;
   const at = text.places[zone];
-  return { zone, at, text: text.form === 'html' ? wrapped(zone, contents, token) : framed(text, contents) };
+  return {
+    zone,
+    at,
+    text:
+      text.form === 'html'
+        ? wrapped(zone, contents, token, airFor(text, zone, sections))
+        : framed(text, contents),
+  };
 }
 
 /** Adds the line ends an insertion needs where it goes. `startsLine` says what stands directly before it. */
@@ -40,9 +51,20 @@ export function onOwnLines(
   return `${lead}${startsParagraph(text, insertion.at) ? '' : '\r\n'}${insertion.text}\r\n${needsBlank ? '\r\n' : ''}`;
 }
 
-/** The class is what survives most clients, the attribute says whose it is (outlook-html.md 2.2). */
-function wrapped(zone: Zone, contents: readonly string[], token: string): string {
-  return `<div class="signet-${zone}" data-signet="${token}">${contents.map(withCrlf).join('\r\n')}</div>`;
+/** The class is what survives most clients, the attribute says whose it is (outlook-html.md 2.2). Air is part of the mark. */
+function wrapped(zone: Zone, contents: readonly string[], token: string, air: Air): string {
+  const lines = contents.map(withCrlf).join('\r\n');
+  return `<div class="signet-${zone}" data-signet="${token}">${air.above ? EMPTY : ''}${lines}${air.below ? EMPTY : ''}</div>`;
+}
+
+/** What follows a signature at the same place is set off from it. */
+function airFor(text: TextPart, zone: Zone, sections: readonly Section[]): Air {
+  const { places } = text;
+  const follows =
+    zone === 'bottom' &&
+    places.bottom === places.signature &&
+    sections.some(section => section.zone === 'signature' && section.html !== undefined);
+  return follows ? { ...places.air.bottom, above: true } : places.air[zone];
 }
 
 function framed(text: TextPart, contents: readonly string[]): string {

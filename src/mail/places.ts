@@ -1,5 +1,7 @@
 /** What placement in HTML and in plain text have in common. Offsets count units of the part's view (charset.ts). */
 
+import type { Zone } from './report.ts';
+
 export type Range = { readonly from: number; readonly to: number };
 
 export type PlaceOptions = {
@@ -10,10 +12,15 @@ export type PlaceOptions = {
   readonly removeClientSignature: boolean;
 };
 
+/** Whether an empty line is wanted between an insertion and what a reader sees next to it. */
+export type Air = { readonly above: boolean; readonly below: boolean };
+
 export type Places = {
   readonly top: number;
   readonly signature: number;
   readonly bottom: number;
+  /** HTML only: plain text always stands between blank lines. */
+  readonly air: Readonly<Record<Zone, Air>>;
   /** Older marks of ours in the new text: replaced by what is inserted now. */
   readonly marks: readonly Range[];
   /** Code words in the new text. */

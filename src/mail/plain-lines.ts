@@ -3,7 +3,7 @@
  * are numbers in one array, because a part may be ten million bytes of line ends.
  */
 import type { Range } from './places.ts';
-import type { LineSource } from './quoted.ts';
+import { type LineSource, readable } from './quoted.ts';
 
 /** Shows as a blank line above our text and as nothing behind its last line; neither flows nor is stuffed (RFC 3676 4.1, 4.4). */
 export const PLAIN_MARK = '\t \t';
@@ -68,7 +68,7 @@ export class PlainLines {
     if (kept !== undefined) return kept;
     const start = this.start(index);
     const end = this.end(index);
-    const text = end - start > MAX_LINE ? '.' : collapsed(this.#read(start, end));
+    const text = end - start > MAX_LINE ? '.' : readable(this.#read(start, end));
     if (this.#texts.size >= MAX_KEPT) this.#texts.clear();
     this.#texts.set(index, text);
     return text;
@@ -158,10 +158,6 @@ export class PlainLines {
     }
     return ranges;
   }
-}
-
-function collapsed(text: string): string {
-  return text.replace(/[\s\u00a0]+/g, ' ').trim();
 }
 
 /** Starts of all lines, and the length of the view behind them. */

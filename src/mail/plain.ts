@@ -10,6 +10,12 @@ import { attributionEndingAt, findQuoteStart, isMobileLine } from './quoted.ts';
 /** Fewer quoted lines than this are the writer quoting a phrase. */
 const MIN_QUOTED_LINES = 3;
 
+const noAir: Places['air'] = {
+  top: { above: false, below: false },
+  signature: { above: false, below: false },
+  bottom: { above: false, below: false },
+};
+
 /** Quoted history from `at` on. `lastLine` is the last quoted one; open-ended, all behind `at` is quoted. */
 type Quote = { readonly at: number; readonly lastLine: number; readonly isOpenEnded: boolean };
 
@@ -32,6 +38,7 @@ export function placeInPlain(
     top: 0,
     signature: word ? besideWord(lines, word) : (oldMark?.from ?? underText(lines, limit)),
     bottom: view.length,
+    air: noAir,
     marks: lines.marks.filter(mark => isNew(mark.from)),
     words: [word, suppress].flatMap(found => (found ? [found] : [])),
     clientSignatures: options.removeClientSignature ? clientSignature(lines, limit, isNew) : [],

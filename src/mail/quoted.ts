@@ -67,6 +67,14 @@ export function attributionEndingAt(lines: LineSource, index: number): QuoteStar
   return attributionUpFrom(lines, index, isAttributionAboveQuote);
 }
 
+/** A line as one reads it: blanks of any kind as one, directional marks (which Hebrew and Arabic clients set) left out. */
+export function readable(text: string): string {
+  return text
+    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/[\s\u00a0]+/g, ' ')
+    .trim();
+}
+
 /** A line such as "Sent from my iPhone". */
 export function isMobileLine(text: string): boolean {
   return text.length < 200 && mobileLines.test(text);
@@ -183,7 +191,7 @@ function hasDateAndTime(line: string): boolean {
 /** Believed without a quotation behind it: says "wrote" and when, or is a date, a time and an address in any language. */
 function isSureAttribution(text: string): boolean {
   if (text.length > MAX_LINE || !/\d/.test(text)) return false;
-  if (hasDateAndTime(text) && /<[^<>\s]+@[^<>\s]+>/.test(text) && /[:：]$/u.test(text)) return true;
+  if (hasDateAndTime(text) && /<\s*[^<>\s]+@[^<>\s]+>/.test(text) && /[:：]$/u.test(text)) return true;
   if (!LEAD.test(text) && !EAST_ASIAN_DATE.test(text) && !text.includes('@')) return false;
   return (
     isAttribution(text) || (hasDateAndTime(text) && text.includes('@') && saysWrote(text.toLowerCase(), 0))
