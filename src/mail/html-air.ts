@@ -3,7 +3,7 @@
  * on the web and phones leave none, and nobody leaves one above the quotation. A template cannot know, so Signet evens it
  * out: one empty line where there is none.
  */
-import type { ElementId, HtmlDocument } from './html.ts';
+import { type ElementId, type HtmlDocument, isBlock } from './html.ts';
 import { type Content, contentIndex } from './html-content.ts';
 import { firstElementFrom } from './html-search.ts';
 import type { Air } from './places.ts';
@@ -45,7 +45,9 @@ export function airAround(html: HtmlDocument, contents: readonly Content[], from
 
 /** An empty paragraph between the offsets, or a `<br>` that does more than end the line of text before it. */
 function hasEmptyLine(html: HtmlDocument, from: number, to: number, before: Content | undefined): boolean {
-  let breaks = 0;
+  // The first <br> in the block of the text before only ends its line.
+  const lineBlock = before && blockOf(html, before.element);
+  let endsLine = before !== undefined;
   for (
     let id = firstElementFrom(html, from);
     id < html.names.length && (html.starts[id] as number) < to;
@@ -53,17 +55,19 @@ function hasEmptyLine(html: HtmlDocument, from: number, to: number, before: Cont
   ) {
     const name = html.names[id] as string;
     if (paragraphs.has(name) && (html.ends[id] as number) <= to) return true;
-    if (name === 'br')
-      breaks += before && breaks === 0 && holds(html, html.parents[id] as ElementId, before) ? 0.5 : 1;
+    if (name !== 'br') continue;
+    if (!endsLine || blockOf(html, html.parents[id] as ElementId) !== lineBlock) return true;
+    endsLine = false;
   }
-  return breaks >= 1;
+  return false;
 }
 
-function holds(html: HtmlDocument, element: ElementId, content: Content): boolean {
-  return (
-    element === 0 ||
-    ((html.starts[element] as number) <= content.at && content.at < (html.ends[element] as number))
-  );
+/** The block in whose lines the element stands. */
+function blockOf(html: HtmlDocument, element: ElementId): ElementId {
+  let id = element;
+  for (let steps = 0; id !== 0 && steps < MAX_STEPS && !isBlock(html.names[id] as string); steps++)
+    id = html.parents[id] as ElementId;
+  return id;
 }
 
 /** In a block with a margin of its own that lies wholly on its side of the insertion. */
