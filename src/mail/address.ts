@@ -3,13 +3,23 @@
  * Display names, comments and routes are skipped, never trusted.
  */
 
+/** Characters; RFC 1035 3.1 allows 255 octets, and names in Unicode are shorter than their ASCII form. */
+const MAX_DOMAIN = 255;
+
 /** Domain of the first mailbox of an unfolded field value, lower case, IDN as A-labels; undefined when there is none. */
 export function domainOf(value: string): string | undefined {
-  const bare = withoutNoise(value);
-  const inAngles = /<([^<>]*)>/.exec(bare)?.[1];
-  const address = (inAngles ?? bare.split(',')[0] ?? '').trim();
-  const at = address.lastIndexOf('@');
-  return at < 0 ? undefined : asciiDomain(address.slice(at + 1).replace(/[\s.]+$/, ''));
+  for (const piece of withoutNoise(value).split(/,(?![^<]*>)/)) {
+    // `Doe, John <a@b>` without quotes is no grammar, but it is mail: a piece without an address is part of a name.
+    const address = /<([^<>]*)>/.exec(piece)?.[1] ?? piece.replace(/^[^@]*:/, '').replace(/;.*$/s, '');
+    const at = address.lastIndexOf('@');
+    if (at >= 0) return readDomain(address.slice(at + 1));
+  }
+  return undefined;
+}
+
+function readDomain(text: string): string | undefined {
+  const domain = text.trim();
+  return domain.length > MAX_DOMAIN ? undefined : asciiDomain(domain.replace(/\.+$/, ''));
 }
 
 /** Lower-case ASCII form of a domain (RFC 5891), or the lower-cased input where it is no domain name. */

@@ -28,36 +28,46 @@ const spaced = new Set([
   'hr',
 ]);
 
-/** For an insertion that replaces `[from, to)`, an older mark or nothing. */
-export function airAround(html: HtmlDocument, contents: readonly Content[], from: number, to: number): Air {
+/** What is asked: a page without the marks of ours, and the place, from an older mark's start to its end or just a point. */
+type Question = {
+  readonly html: HtmlDocument;
+  readonly contents: readonly Content[];
+  readonly marks: readonly ElementId[];
+  readonly from: number;
+  readonly to: number;
+};
+
+export function airAround(question: Question): Air {
+  const { html, contents, from, to } = question;
   const before = contents[contentIndex(contents, from) - 1];
   const after = contents[contentIndex(contents, to)];
   const above =
     before !== undefined &&
     !isSpaced(html, before, block => (html.ends[block] as number) <= from) &&
-    !hasEmptyLine(html, before.end, from, before);
+    !hasEmptyLine({ ...question, from: before.end, to: from }, before);
   const below =
     after !== undefined &&
     !isSpaced(html, after, block => (html.starts[block] as number) >= to) &&
-    !hasEmptyLine(html, to, after.at, undefined);
+    !hasEmptyLine({ ...question, from: to, to: after.at }, undefined);
   return { above, below };
 }
 
 /** An empty paragraph between the offsets, or a `<br>` that does more than end the line of text before it. */
-function hasEmptyLine(html: HtmlDocument, from: number, to: number, before: Content | undefined): boolean {
+function hasEmptyLine({ html, marks, from, to }: Question, before: Content | undefined): boolean {
   // The first <br> in the block of the text before only ends its line.
   const lineBlock = before && blockOf(html, before.element);
   let endsLine = before !== undefined;
-  for (
-    let id = firstElementFrom(html, from);
-    id < html.names.length && (html.starts[id] as number) < to;
-    id++
-  ) {
-    const name = html.names[id] as string;
-    if (paragraphs.has(name) && (html.ends[id] as number) <= to) return true;
-    if (name !== 'br') continue;
-    if (!endsLine || blockOf(html, html.parents[id] as ElementId) !== lineBlock) return true;
-    endsLine = false;
+  let passed = 0;
+  for (let id = firstElementFrom(html, from); id < html.names.length; id++) {
+    const start = html.starts[id] as number;
+    if (start >= to) return false;
+    if (start < passed) continue;
+    if (marks.includes(id)) passed = html.ends[id] as number;
+    else if (paragraphs.has(html.names[id] as string) && (html.ends[id] as number) <= to) return true;
+    else if (html.names[id] === 'br') {
+      if (!endsLine || blockOf(html, html.parents[id] as ElementId) !== lineBlock) return true;
+      endsLine = false;
+    }
   }
   return false;
 }

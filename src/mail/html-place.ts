@@ -5,10 +5,25 @@
  */
 import { attributesOf, type ElementId, type HtmlDocument, type HtmlEvent, parseHtml } from './html.ts';
 import { airAround } from './html-air.ts';
-import { type Content, contentIndex, contentOf, hasContent, type TextReader } from './html-content.ts';
+import {
+  type Content,
+  contentIndex,
+  contentOf,
+  hasContent,
+  lineText,
+  type TextReader,
+} from './html-content.ts';
 import { classTokens, findHtmlQuote, type HtmlQuote, hasTextBelow, isClientSignature } from './html-quote.ts';
-import { firstElementFrom } from './html-search.ts';
-import type { Air, PlaceOptions, Places, Range } from './places.ts';
+import { firstElementFrom, nearest } from './html-search.ts';
+import {
+  type Air,
+  codeWordPattern,
+  MAX_WORDS,
+  type PlaceOptions,
+  type Places,
+  type Range,
+} from './places.ts';
+import { isMobileLine } from './quoted.ts';
 import type { Zone } from './report.ts';
 
 /** Elements in which a block may not stand directly. */
@@ -40,40 +55,55 @@ export function placeInHtml(view: string, read: TextReader, options: PlaceOption
   const isNew = (at: number): boolean => quote === undefined || at < quote.at || (isBelow && at >= quote.end);
   const bottom = endOfBody(html, contents);
   const natural = quote !== undefined && !isBelow ? abovePosition(html, contents, quote) : bottom;
-  const word = findCodeWord(html, options.placeWord, isNew);
-  const signature = word ? besideWord(html, contents, word).at : afterFirstEmpty(html, contents, natural).at;
-  const oldMarks = marks.filter(mark => isNew(html.starts[mark] as number));
+  const words = findCodeWords(html, options.placeWord, isNew);
+  const suppressing = findCodeWords(html, options.suppressWord, isNew);
+  // Behind a quotation that ends, a mark of ours is this message's own bottom text.
+  const ownMarks = marks.filter(
+    mark =>
+      isNew(html.starts[mark] as number) ||
+      (quote !== undefined && (html.starts[mark] as number) >= quote.end),
+  );
   const oldMark = (zone: Zone): ElementId | undefined =>
-    oldMarks.find(mark => classTokens(attributesOf(html, mark)).includes(`signet-${zone}`));
-  const suppress = findCodeWord(html, options.suppressWord, isNew);
+    ownMarks.find(mark => classTokens(attributesOf(html, mark)).includes(`signet-${zone}`));
   const at = (zone: Zone, otherwise: number): number => html.starts[oldMark(zone) ?? -1] ?? otherwise;
   const air = (zone: Zone, from: number): Air => {
-    const mark = oldMark(zone);
-    return airAround(
-      html,
-      contents,
-      from,
-      mark !== undefined && html.starts[mark] === from ? (html.ends[mark] as number) : from,
-    );
+    const mark = zone === 'bottom' ? (endMark ?? oldMark(zone)) : oldMark(zone);
+    const to = mark !== undefined && html.starts[mark] === from ? (html.ends[mark] as number) : from;
+    return airAround({ html, contents, marks, from, to });
   };
+  const last = marks.at(-1);
+  const isAtEnd = last !== undefined && !ownMarks.includes(last) && isBottomMarkAtEnd(html, contents, last);
+  const endMark = isAtEnd ? last : undefined;
+  const [word] = words;
   const top = at('top', startOfBody(html, contents, bottom));
-  const under = word ? signature : at('signature', signature);
-  const end = at('bottom', bottom.at);
+  const signature = word
+    ? besideWord(html, contents, word).at
+    : at('signature', afterFirstEmpty(html, contents, natural).at);
+  const end = endMark === undefined ? at('bottom', bottom.at) : (html.starts[endMark] as number);
   return {
     top,
-    signature: under,
+    signature,
     bottom: end,
-    air: { top: air('top', top), signature: air('signature', under), bottom: air('bottom', end) },
-    marks: oldMarks.map(mark =>
-      wholeLines(view, { from: html.starts[mark] as number, to: html.ends[mark] as number }),
-    ),
-    words: [word, suppress].flatMap(found => (found ? [found.range] : [])),
-    clientSignatures: options.removeClientSignature ? clientSignatures(html, isNew) : [],
-    isSuppressed: suppress !== undefined,
-    isMarkedBefore: quote !== undefined && MARK_BELOW.test(view.slice(quote.at)),
+    air: { top: air('top', top), signature: air('signature', signature), bottom: air('bottom', end) },
+    isBottomUnderSignature: contentIndex(contents, signature) === contentIndex(contents, end),
+    endMark: endMark === undefined ? undefined : lineRange(view, html, endMark),
+    marks: ownMarks.map(mark => lineRange(view, html, mark)),
+    words: [...words, ...suppressing].map(found => found.range),
+    clientSignatures: options.removeClientSignature ? clientSignatures(html, contents, read, isNew) : [],
+    isSuppressed: suppressing.length > 0,
+    isMarkedBefore: quote !== undefined && MARK_BELOW.test(view.slice(quote.at, quote.end)),
     hasQuote: quote !== undefined,
     isBlank: contents.length === 0,
   };
+}
+
+/** Quoted history may end in our bottom text of an earlier message; a thread needs it once. */
+function isBottomMarkAtEnd(html: HtmlDocument, contents: readonly Content[], mark: ElementId): boolean {
+  return (
+    classTokens(attributesOf(html, mark)).includes('signet-bottom') &&
+    !hasContent(contents, html.ends[mark] as number, html.view.length) &&
+    nearest(html, id => html.names[id] === 'blockquote')(mark) === undefined
+  );
 }
 
 type Position = { readonly at: number; readonly element: ElementId };
@@ -170,7 +200,9 @@ function endOfBody(html: HtmlDocument, contents: readonly Content[]): Position {
   const body = html.names.indexOf('body');
   const page = body > 0 ? body : html.names.indexOf('html');
   const end: Position =
-    page > 0 ? { at: html.closes[page] as number, element: page } : { at: html.view.length, element: 0 };
+    page > 0
+      ? { at: Math.min(html.closes[page] as number, html.soundEnd), element: page }
+      : { at: html.soundEnd, element: 0 };
   const last = contents.at(-1);
   for (let id = last?.element ?? 0; id !== 0; id = html.parents[id] as ElementId) {
     const close = Math.min(html.closes[id] as number, end.at);
@@ -208,24 +240,30 @@ function startOfBody(html: HtmlDocument, contents: readonly Content[], end: Posi
 
 type CodeWord = { readonly range: Range; readonly element: ElementId };
 
-/** The first occurrence in a run of new text. */
-function findCodeWord(
+/** Occurrences in runs of new text. */
+function findCodeWords(
   html: HtmlDocument,
   word: string | undefined,
   isNew: (at: number) => boolean,
-): CodeWord | undefined {
-  if (!word) return undefined;
-  const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
+): CodeWord[] {
+  if (!word) return [];
+  const found: CodeWord[] = [];
   let event = 0;
-  for (const match of html.view.matchAll(pattern)) {
+  for (const match of html.view.matchAll(codeWordPattern(word))) {
     while (event < html.events.length && endOf(html.events[event] as HtmlEvent) <= match.index) event++;
     const run = html.events[event];
     const end = match.index + match[0].length;
-    if (run?.kind === 'text' && run.at <= match.index && end <= run.end && isNew(match.index)) {
-      return { range: { from: match.index, to: end }, element: run.element };
+    if (
+      run?.kind === 'text' &&
+      run.at <= match.index &&
+      end <= run.end &&
+      isNew(match.index) &&
+      found.length < MAX_WORDS
+    ) {
+      found.push({ range: { from: match.index, to: end }, element: run.element });
     }
   }
-  return undefined;
+  return found;
 }
 
 function endOf(event: HtmlEvent): number {
@@ -254,7 +292,12 @@ function besideWord(html: HtmlDocument, contents: readonly Content[], word: Code
   return { at: word.range.from, element: word.element };
 }
 
-function clientSignatures(html: HtmlDocument, isNew: (at: number) => boolean): Range[] {
+function clientSignatures(
+  html: HtmlDocument,
+  contents: readonly Content[],
+  read: TextReader,
+  isNew: (at: number) => boolean,
+): Range[] {
   const ranges: Range[] = [];
   let until = 0;
   for (let id = 1; id < html.names.length; id++) {
@@ -263,11 +306,32 @@ function clientSignatures(html: HtmlDocument, isNew: (at: number) => boolean): R
     until = html.ends[id] as number;
     if (until > from) ranges.push({ from, to: until });
   }
-  return ranges;
+  const phone = phoneLine(html, contents, read, isNew);
+  return phone && !ranges.some(({ from, to }) => from <= phone.from && phone.to <= to)
+    ? [...ranges, phone]
+    : ranges;
+}
+
+/** "Get Outlook for iOS", whose id not every version writes: the last block of the new text, if it says just that. */
+function phoneLine(
+  html: HtmlDocument,
+  contents: readonly Content[],
+  read: TextReader,
+  isNew: (at: number) => boolean,
+): Range | undefined {
+  const last = contents.findLast(content => isNew(content.at));
+  let block = last?.element ?? 0;
+  while (block !== 0 && !['div', 'p'].includes(html.names[block] as string))
+    block = html.parents[block] as ElementId;
+  if (!last || block === 0 || isRoot(html, block)) return undefined;
+  const [from, to] = [html.starts[block] as number, html.ends[block] as number];
+  const pieces = contents.slice(contentIndex(contents, from), contentIndex(contents, to));
+  return isMobileLine(lineText(html, { ...last, pieces }, read)) ? { from, to } : undefined;
 }
 
 /** A removed mark takes its line end along when it stood on lines of its own, as Signet writes it. */
-function wholeLines(view: string, range: Range): Range {
-  const isOnOwnLine = range.from === 0 || view[range.from - 1] === '\n';
-  return isOnOwnLine && view.startsWith('\r\n', range.to) ? { from: range.from, to: range.to + 2 } : range;
+function lineRange(view: string, html: HtmlDocument, mark: ElementId): Range {
+  const [from, to] = [html.starts[mark] as number, html.ends[mark] as number];
+  const isOnOwnLine = from === 0 || view[from - 1] === '\n';
+  return { from, to: isOnOwnLine && view.startsWith('\r\n', to) ? to + 2 : to };
 }

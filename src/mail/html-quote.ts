@@ -14,7 +14,7 @@ import {
   type VisualLine,
   visualLines,
 } from './html-content.ts';
-import { firstElementFrom } from './html-search.ts';
+import { firstElementFrom, nearest } from './html-search.ts';
 import { attributionEndingAt, findQuoteStart, isMobileLine } from './quoted.ts';
 
 /** Quoted history from `at` on; `end` is where it ends, or the end of the document when all behind it is quoted. */
@@ -87,6 +87,11 @@ export function hasTextBelow(
 
 /** Elements by which a client frames the writer's own signature. */
 export function isClientSignature(html: HtmlDocument, element: ElementId): boolean {
+  const start = html.starts[element] as number;
+  if (
+    !/signature|autosig/i.test(html.view.slice(start, Math.min(html.opens[element] as number, start + 1024)))
+  )
+    return false;
   const attributes = attributesOf(html, element);
   const id = (attributes.get('id') ?? '').toLowerCase();
   if (
@@ -114,14 +119,16 @@ function hasOwnText(
   from: number,
   read: TextReader,
 ): boolean {
+  const signatureAround = nearest(html, id => isClientSignature(html, id));
   let signatureEnd = 0;
   const last = contentIndex(contents, from) + MAX_TRIES;
   for (let index = contentIndex(contents, from); index < contents.length; index++) {
     const content = contents[index] as Content;
     if (index > last) return true;
     if (content.at < signatureEnd) continue;
-    const signature = signatureAround(html, content.element, from);
-    if (signature) signatureEnd = html.ends[signature] as number;
+    const signature = signatureAround(content.element);
+    if (signature !== undefined && (html.starts[signature] as number) >= from)
+      signatureEnd = html.ends[signature] as number;
     else {
       const text = lineText(html, { ...content, pieces: [content] }, read);
       if (/^(?:--|__|—$|_{5,}|-{5,})/.test(text)) return false;
@@ -129,17 +136,6 @@ function hasOwnText(
     }
   }
   return false;
-}
-
-function signatureAround(html: HtmlDocument, element: ElementId, from: number): ElementId | undefined {
-  for (
-    let id = element;
-    id !== 0 && (html.starts[id] as number) >= from;
-    id = html.parents[id] as ElementId
-  ) {
-    if (isClientSignature(html, id)) return id;
-  }
-  return undefined;
 }
 
 function markerFrom(
@@ -301,13 +297,14 @@ function quoteFromText(
     read,
     line => quotationBehind(html, contents, line.end) !== undefined,
   );
+  const isForeign = foreign(html);
   for (let from = 0, tries = 0; tries < MAX_TRIES; tries++) {
     const start = findQuoteStart(source, from);
     if (!start) return undefined;
     const first = lines[start.index] as VisualLine;
     const last = lines[start.lastIndex] as VisualLine;
     from = start.lastIndex + 1;
-    if (isForeign(html, first.element)) continue;
+    if (isForeign(first.element)) continue;
     if (start.kind === 'header') return openEnded(html, contents, first.at, first.element);
     const quotation = quotationBehind(html, contents, last.end);
     const end = quotation === undefined ? html.view.length : (html.ends[quotation] as number);
@@ -334,28 +331,23 @@ function withAttributionAbove(
 }
 
 /** In a blockquote, or in content that a client re-prefixed with `x_` because it was quoted or pasted before. */
-function isForeign(html: HtmlDocument, element: ElementId): boolean {
-  for (let id = element; id !== 0; id = html.parents[id] as ElementId) {
+function foreign(html: HtmlDocument): (element: ElementId) => boolean {
+  const around = nearest(html, id => {
     if (html.names[id] === 'blockquote') return true;
+    const tag = html.view.slice(
+      html.starts[id] as number,
+      Math.min(html.opens[id] as number, (html.starts[id] as number) + 1024),
+    );
+    if (!/x_/i.test(tag)) return false;
     const attributes = attributesOf(html, id);
-    if (/^x_/i.test(attributes.get('id') ?? '')) return true;
-    if (classTokens(attributes).some(token => token.startsWith('x_'))) return true;
-  }
-  return false;
+    return (
+      /^x_/i.test(attributes.get('id') ?? '') || classTokens(attributes).some(token => token.startsWith('x_'))
+    );
+  });
+  return element => around(element) !== undefined;
 }
 
 function isInBlockquote(html: HtmlDocument): (element: ElementId) => boolean {
-  // Answers are kept, so that deep nesting costs one step per element.
-  const known: (boolean | undefined)[] = [];
-  return element => {
-    const path: ElementId[] = [];
-    let id = html.parents[element] as ElementId;
-    while (id !== 0 && known[id] === undefined && html.names[id] !== 'blockquote') {
-      path.push(id);
-      id = html.parents[id] as ElementId;
-    }
-    const answer = id !== 0 && (known[id] ?? true);
-    for (const passed of path) known[passed] = answer;
-    return answer;
-  };
+  const around = nearest(html, id => html.names[id] === 'blockquote');
+  return element => around(html.parents[element] as ElementId) !== undefined;
 }

@@ -21,6 +21,11 @@ export type HtmlDocument = {
   /** Offset behind the end tag, or where the element ended without one. */
   readonly ends: readonly number[];
   readonly parents: readonly ElementId[];
+  /**
+   * Where the readable part ends: before a comment, tag, script or the like that is never closed and swallows the rest.
+   * Nothing put in behind it would be seen.
+   */
+  readonly soundEnd: number;
   /** Everything visible, in document order. */
   readonly events: readonly HtmlEvent[];
 };
@@ -37,6 +42,8 @@ const voids = names(
 );
 const formatting = names('a b big code em font i nobr s small strike strong tt u');
 const unseen = names('script style title template iframe noframes noembed textarea select head');
+/** Left open at the end of the document, these take all behind them for their own content. */
+const swallows = names('script style title template iframe noframes noembed textarea select xmp plaintext');
 /** What may stand in a head; anything else ends it, `</head>` or not. */
 const headContent = names(
   'base basefont bgsound link meta noframes noscript script style template title xml',
@@ -94,6 +101,9 @@ class DocumentBuilder {
   /** The first body and the first html element: later ones are merged into them (HTML 13.2.6.4.7). */
   readonly #pages = new Map<string, ElementId>();
   #unseenDepth = 0;
+  /** Behind the last thing that the tokenizer could make out. */
+  #seen = 0;
+  #soundEnd = Number.MAX_SAFE_INTEGER;
   #tagName = '';
   #tagStart = 0;
 
@@ -106,17 +116,21 @@ class DocumentBuilder {
     this.#tagStart = start - 1;
   }
   onopentagend(end: number): void {
+    this.#seen = end + 1;
     this.#open(end + 1);
   }
   onselfclosingtag(end: number): void {
+    this.#seen = end + 1;
     this.#open(end + 1);
   }
   onclosetag(start: number, end: number): void {
     const name = this.#view.slice(start, end).toLowerCase();
     const close = this.#view.indexOf('>', end);
+    if (close >= 0) this.#seen = close + 1;
     this.#close(name, start - 2, close < 0 ? this.#view.length : close + 1);
   }
   ontext(start: number, end: number): void {
+    this.#seen = end;
     if (
       this.#unseenDepth === 1 &&
       this.#names[this.#top()] === 'head' &&
@@ -135,10 +149,21 @@ class DocumentBuilder {
   onattribdata(): void {}
   onattribentity(): void {}
   onattribend(): void {}
-  oncdata(): void {}
-  oncomment(): void {}
-  ondeclaration(): void {}
-  onprocessinginstruction(): void {}
+  oncdata(_start: number, end: number): void {
+    this.#seen = end + 1;
+  }
+  oncomment(start: number, end: number): void {
+    // A comment that runs to the end of the document was never closed.
+    if (end >= this.#view.length)
+      this.#soundEnd = Math.min(this.#soundEnd, this.#view.lastIndexOf('<', start - 1));
+    this.#seen = end + 1;
+  }
+  ondeclaration(_start: number, end: number): void {
+    this.#seen = end + 1;
+  }
+  onprocessinginstruction(_start: number, end: number): void {
+    this.#seen = end + 1;
+  }
   onend(): void {}
   isInForeignContext(): boolean {
     return false;
@@ -146,6 +171,12 @@ class DocumentBuilder {
 
   finish(): HtmlDocument {
     const length = this.#view.length;
+    const swallowing = this.#stack.find(element => swallows.has(this.#names[element] as string));
+    const soundEnd = Math.min(
+      this.#soundEnd,
+      this.#seen,
+      swallowing === undefined ? length : (this.#starts[swallowing] as number),
+    );
     this.#popTo(1, length);
     this.#opens[0] = 0;
     this.#closes[0] = length;
@@ -159,6 +190,7 @@ class DocumentBuilder {
       ends: this.#ends,
       parents: this.#parents,
       events: this.#events,
+      soundEnd,
     };
   }
 

@@ -25,7 +25,7 @@ export function insertionFor(
     section.zone === zone ? (section[text.form === 'html' ? 'html' : 'text'] ?? []) : [],
   );
   if (contents.length === 0) return undefined;
-  const at = text.places[zone];
+  const at = Math.max(text.places[zone], text.markUnits);
   return {
     zone,
     at,
@@ -36,18 +36,25 @@ export function insertionFor(
   };
 }
 
-/** Adds the line ends an insertion needs where it goes. `startsLine` says what stands directly before it. */
+/**
+ * Adds the line ends an insertion needs where it goes. `startsLine` says what stands directly before it, `next` where the
+ * text goes on that will stand directly behind it.
+ */
 export function onOwnLines(
   text: TextPart,
   insertion: Insertion,
-  startsLine: boolean,
-  isLast: boolean,
+  {
+    startsLine,
+    isLast,
+    next,
+  }: { readonly startsLine: boolean; readonly isLast: boolean; readonly next: number },
 ): string {
   const { view } = text;
   const lead = startsLine ? '' : '\r\n';
-  if (text.form === 'html')
+  if (text.form === 'html') {
     return lead + insertion.text + (isLast && view.startsWith('\r\n', insertion.at) ? '' : '\r\n');
-  const needsBlank = isLast && insertion.at < view.length && !view.startsWith('\r\n', insertion.at);
+  }
+  const needsBlank = isLast && next < view.length && !view.startsWith('\r\n', next);
   return `${lead}${startsParagraph(text, insertion.at) ? '' : '\r\n'}${insertion.text}\r\n${needsBlank ? '\r\n' : ''}`;
 }
 
@@ -62,7 +69,7 @@ function airFor(text: TextPart, zone: Zone, sections: readonly Section[]): Air {
   const { places } = text;
   const follows =
     zone === 'bottom' &&
-    places.bottom === places.signature &&
+    places.isBottomUnderSignature &&
     sections.some(section => section.zone === 'signature' && section.html !== undefined);
   return follows ? { ...places.air.bottom, above: true } : places.air[zone];
 }

@@ -36,14 +36,35 @@ export function parseParameterised(source: string): ParameterisedValue {
   return { value, parameters: joined(raw), ambiguous };
 }
 
-/** Offset of the next `;` outside quoted strings, or the end. */
+/** The field value with every form of a parameter cut out, all else as it stands. */
+export function withoutParameter(source: string, name: string): string {
+  let at = endOfSegment(source, 0).at;
+  let kept = source.slice(0, at);
+  while (at < source.length) {
+    const end = endOfSegment(source, at + 1).at;
+    const own = readParameter(source.slice(at + 1, end))?.name.replace(/\*.*$/s, '');
+    const isEmpty = source.slice(at + 1, end).trim() === '';
+    if (own !== name && !isEmpty) kept += source.slice(at, end);
+    at = end;
+  }
+  return kept;
+}
+
+/**
+ * Offset of the next `;` outside quoted strings and comments, or the end. A parenthesis opens a comment only behind a
+ * blank: boundaries may hold one.
+ */
 function endOfSegment(source: string, from: number): { at: number; unterminated: boolean } {
   let isQuoted = false;
+  let depth = 0;
   for (let at = from; at < source.length; at++) {
     const char = source[at];
-    if (isQuoted && char === '\\') at++;
+    if (char === '\\' && (isQuoted || depth > 0)) at++;
+    else if (depth > 0) depth += char === '(' ? 1 : char === ')' ? -1 : 0;
     else if (char === '"') isQuoted = !isQuoted;
-    else if (char === ';' && !isQuoted) return { at, unterminated: false };
+    else if (isQuoted) continue;
+    else if (char === ';') return { at, unterminated: false };
+    else if (char === '(' && /[\s;]/.test(source[at - 1] ?? ' ')) depth = 1;
   }
   return { at: source.length, unterminated: isQuoted };
 }
@@ -76,8 +97,9 @@ function readParameter(segment: string): { name: string; value: string } | undef
   if (!name || /[\s"]/.test(name)) return undefined;
   const value = segment.slice(equals + 1).replace(/^(?:[ \t]|\([^()]*\))+/, '');
   if (value.startsWith('"')) return { name, value: unquoted(value) };
-  // An unquoted boundary may hold parentheses; only one set off by a blank is a comment.
-  return { name, value: value.replace(/[ \t]+\([^()]*\)[ \t]*$/, '').trim() };
+  // An unquoted boundary may hold parentheses; only one set off by a blank is a comment there.
+  const comment = name === 'boundary' ? value.search(/[ \t]\(/) : value.indexOf('(');
+  return { name, value: (comment < 0 ? value : value.slice(0, comment)).trim() };
 }
 
 function unquoted(value: string): string {

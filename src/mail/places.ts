@@ -21,8 +21,12 @@ export type Places = {
   readonly bottom: number;
   /** HTML only: plain text always stands between blank lines. */
   readonly air: Readonly<Record<Zone, Air>>;
+  /** Nothing to see stands between the two places. */
+  readonly isBottomUnderSignature: boolean;
   /** Older marks of ours in the new text: replaced by what is inserted now. */
   readonly marks: readonly Range[];
+  /** A bottom text of ours at the very end, behind quoted history: replaced by another bottom text, else left. */
+  readonly endMark: Range | undefined;
   /** Code words in the new text. */
   readonly words: readonly Range[];
   /** The mail client's own signature, when it is to be taken out. */
@@ -33,3 +37,19 @@ export type Places = {
   /** Nothing to see in the part at all. */
   readonly isBlank: boolean;
 };
+
+/** More code words than this are left standing: no writer needs them. */
+export const MAX_WORDS = 16;
+
+const patterns = new Map<string, RegExp>();
+const MAX_PATTERNS = 200;
+
+/** Finds a code word in any case. Patterns are kept, since every message looks for the same words. */
+export function codeWordPattern(word: string): RegExp {
+  const known = patterns.get(word);
+  if (known) return known;
+  const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
+  if (patterns.size >= MAX_PATTERNS) patterns.clear();
+  patterns.set(word, pattern);
+  return pattern;
+}

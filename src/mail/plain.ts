@@ -3,7 +3,7 @@
  * offsets are those of its view. An earlier text of ours is known by what nobody types: it begins behind a line of
  * TAB SPACE TAB and its last line ends in the same.
  */
-import type { PlaceOptions, Places, Range } from './places.ts';
+import { codeWordPattern, MAX_WORDS, type PlaceOptions, type Places, type Range } from './places.ts';
 import { PLAIN_MARK, PlainLines } from './plain-lines.ts';
 import { attributionEndingAt, findQuoteStart, isMobileLine } from './quoted.ts';
 
@@ -30,20 +30,28 @@ export function placeInPlain(
   const isBelow = quote !== undefined && hasTextBelow(lines, quote);
   const quoteEnd = quote === undefined || quote.isOpenEnded ? view.length : lines.end(quote.lastLine);
   const isNew = (at: number): boolean => quote === undefined || at < quote.at || (isBelow && at >= quoteEnd);
-  const word = findWord(view, options.placeWord, isNew);
-  const suppress = findWord(view, options.suppressWord, isNew);
-  const oldMark = lines.marks.find(mark => mark.from > 0 && isNew(mark.from));
+  const words = findWords(view, options.placeWord, isNew);
+  const suppressing = findWords(view, options.suppressWord, isNew);
+  const [word] = words;
+  // Behind a quotation that ends, a mark of ours is this message's own bottom text.
+  const ownMarks = lines.marks.filter(mark => isNew(mark.from) || mark.from >= quoteEnd);
+  const last = lines.marks.at(-1);
+  const isAtEnd = last !== undefined && !ownMarks.includes(last) && view.slice(last.to).trim() === '';
+  const endMark = isAtEnd ? last : undefined;
+  const oldMark = ownMarks.find(mark => mark.from > 0 && isNew(mark.from) && mark.to < view.length);
   const limit = quote !== undefined && !isBelow ? quote.at : view.length;
   return {
     top: 0,
     signature: word ? besideWord(lines, word) : (oldMark?.from ?? underText(lines, limit)),
-    bottom: view.length,
+    bottom: endMark?.from ?? view.length,
+    endMark,
     air: noAir,
-    marks: lines.marks.filter(mark => isNew(mark.from)),
-    words: [word, suppress].flatMap(found => (found ? [found] : [])),
+    isBottomUnderSignature: false,
+    marks: ownMarks,
+    words: [...words, ...suppressing],
     clientSignatures: options.removeClientSignature ? clientSignature(lines, limit, isNew) : [],
-    isSuppressed: suppress !== undefined,
-    isMarkedBefore: quote !== undefined && view.indexOf(`> ${PLAIN_MARK}`, quote.at) >= 0,
+    isSuppressed: suppressing.length > 0,
+    isMarkedBefore: quote !== undefined && view.slice(quote.at, quoteEnd).includes(PLAIN_MARK),
     hasQuote: quote !== undefined,
     isBlank: lines.nextVisible(0) === lines.count,
   };
@@ -109,13 +117,16 @@ function underText(lines: PlainLines, limit: number): number {
   return last < 0 ? 0 : lines.end(last);
 }
 
-function findWord(view: string, word: string | undefined, isNew: (at: number) => boolean): Range | undefined {
-  if (!word) return undefined;
-  const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
-  for (const match of view.matchAll(pattern)) {
-    if (isNew(match.index)) return { from: match.index, to: match.index + match[0].length };
+function findWords(view: string, word: string | undefined, isNew: (at: number) => boolean): Range[] {
+  if (!word) return [];
+  const found: Range[] = [];
+  for (const {
+    index,
+    0: { length },
+  } of view.matchAll(codeWordPattern(word))) {
+    if (isNew(index) && found.length < MAX_WORDS) found.push({ from: index, to: index + length });
   }
-  return undefined;
+  return found;
 }
 
 /** Alone on its line the word stands for the place; within a sentence the signature follows the line. */
@@ -135,5 +146,12 @@ function clientSignature(lines: PlainLines, limit: number, isNew: (at: number) =
     while (last + 1 < lines.count && lines.start(last + 1) < limit && !lines.isBlank(last + 1)) last++;
     return [{ from, to: lines.end(last) }];
   }
-  return [];
+  return phoneLine(lines, limit, isNew);
+}
+
+/** The last line of the new text, if a phone put it there. */
+function phoneLine(lines: PlainLines, limit: number, isNew: (at: number) => boolean): Range[] {
+  const last = lines.previousVisible(limit >= lines.view.length ? lines.count - 1 : lines.at(limit) - 1);
+  const isPhones = last >= 0 && isNew(lines.start(last)) && isMobileLine(lines.text(last));
+  return isPhones ? [{ from: lines.start(last), to: lines.end(last) }] : [];
 }

@@ -7,7 +7,14 @@ import { Buffer } from 'node:buffer';
 import { encodeBase64 } from './base64.ts';
 import { rootOfRelated } from './body-parts.ts';
 import { CRLF } from './lines.ts';
-import { contentFields, fieldNamed, type HeaderChange, headerSplices, mimeVersion } from './part-header.ts';
+import {
+  contentFields,
+  fieldsNamed,
+  type HeaderChange,
+  headerSplices,
+  mimeVersion,
+  replacing,
+} from './part-header.ts';
 import type { InlineImage, Section } from './report.ts';
 import type { Splice } from './splice.ts';
 import type { Part } from './structure.ts';
@@ -54,21 +61,29 @@ export function embedPictures(
   const own = change ? headerSplices(bytes, part, change) : [];
   const related = relatedAround(part);
   if (related?.boundary !== undefined) {
-    const at = related.closeStart ?? related.bodyEnd;
+    // A last part without a body ends behind the place where its delimiter begins: the picture must not land in its header.
+    const at = Math.max(related.closeStart ?? related.bodyEnd, related.children.at(-1)?.bodyEnd ?? 0);
     return { before: own, after: [inserting(at, bodyParts(pictures, related.boundary))] };
   }
   const boundary = freeBoundary(bytes, part, id);
-  const opening = `Content-Type: multipart/related; type="text/html";\r\n\tboundary="${boundary}"\r\n`;
+  const opening = `Content-Type: multipart/related; type="text/html";\r\n\tboundary="${boundary}"\r\n${groupEncoding(part, change)}`;
   const closing = Buffer.concat([bodyParts(pictures, boundary), Buffer.from(`\r\n--${boundary}--`)]);
   if (part.parent) {
     const group = inserting(part.headers.start, Buffer.from(`${opening}\r\n--${boundary}\r\n`));
     return { before: [group, ...own], after: [inserting(part.bodyEnd, closing)] };
   }
-  const inner = Buffer.from(`--${boundary}\r\n${contentFields(bytes, part, change)}\r\n`, 'latin1');
+  const blank = part.headers.hasBlankLine ? '' : '\r\n';
+  const inner = Buffer.from(`${blank}--${boundary}\r\n${contentFields(bytes, part, change)}\r\n`, 'latin1');
   return {
     before: [...movedFields(part, mimeVersion(part) + opening), inserting(part.bodyStart, inner)],
     after: [inserting(part.bodyEnd, Buffer.concat([closing, CRLF]))],
   };
+}
+
+/** A group is labelled with what is in it (RFC 2045 6.4). */
+function groupEncoding(part: Part, change: HeaderChange | undefined): string {
+  const isWide = change === undefined && /^(?:8bit|binary)$/.test(part.encoding);
+  return isWide ? `Content-Transfer-Encoding: ${part.encoding}\r\n` : '';
 }
 
 function inserting(at: number, insert: Buffer): Splice {
@@ -87,17 +102,14 @@ function relatedAround(part: Part): Part | undefined {
 
 /** The message's content fields are replaced by those of the new group, in the place of the first. */
 function movedFields(part: Part, opening: string): Splice[] {
-  const type = fieldNamed(part, 'content-type');
-  const encoding = fieldNamed(part, 'content-transfer-encoding');
+  const [type, ...others] = fieldsNamed(part, 'content-type');
   const insert = Buffer.from(opening, 'latin1');
-  const splices: Splice[] = [
-    type
-      ? { at: type.start, remove: type.end - type.start, insert }
-      : { at: part.headers.end, remove: 0, insert },
+  return [
+    type ? replacing(type, insert) : inserting(part.headers.end, insert),
+    ...[...others, ...fieldsNamed(part, 'content-transfer-encoding')].map(field =>
+      replacing(field, Buffer.alloc(0)),
+    ),
   ];
-  if (encoding)
-    splices.push({ at: encoding.start, remove: encoding.end - encoding.start, insert: Buffer.alloc(0) });
-  return splices;
 }
 
 function bodyParts(pictures: readonly Picture[], boundary: string): Buffer {

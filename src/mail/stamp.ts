@@ -14,7 +14,7 @@ import { type HeaderChange, headerSplices } from './part-header.ts';
 import { embedPictures, type Framing, namePictures, type Picture } from './related.ts';
 import type { PartReport, Reason, Section, Stamped, StampOptions, Zone } from './report.ts';
 import { applySplices, type Splice } from './splice.ts';
-import { type Part, parseStructure, type Structure } from './structure.ts';
+import { type Part, parseStructure, type Structure, walk } from './structure.ts';
 import { editText } from './text-edit.ts';
 import { type Form, openTextPart, type TextPart } from './text-part.ts';
 import { brokenSignatureSplices, processedFields, processedSplice, routeSplices } from './trace.ts';
@@ -30,7 +30,8 @@ export function stamp(message: Uint8Array, sections: readonly Section[], options
   try {
     return stampChecked(original, sections, options);
   } catch (cause) {
-    return { ...handedOn(original, options, 'internal-error'), cause };
+    const { bytes, mended } = mendLineEnds(original, endOfHeader(original));
+    return { ...handedOn(bytes, options, 'internal-error', mended), cause };
   }
 }
 
@@ -84,15 +85,27 @@ function stampText(work: Work, sections: readonly Section[]): Stamped {
     });
   const texts: Record<Form, TextPart[]> = { html: open('html'), plain: open('plain') };
   const all = [...texts.html, ...texts.plain];
-  if (all.length === 0) return untouched(work, closed[0]?.reason ?? 'no-text-part');
+  if (all.length === 0) return untouched(work, closed[0]?.reason ?? reasonForNoText(work.root));
   if (all.some(isInlinePgp)) return untouched(work, 'pgp');
   if (all.some(text => text.places.isSuppressed)) return withoutWords(work, all);
   return writeSections(work, texts, closed, sections);
 }
 
+/** Without a text to be seen: there is none, or one that cannot be trusted to be one. */
+function reasonForNoText(root: Part): Reason {
+  const hasUnclearText = [...walk(root)].some(
+    part => part.isOpaque && /^(?:text|multipart)\//.test(part.type),
+  );
+  return hasUnclearText ? 'broken-structure' : 'no-text-part';
+}
+
 /** Signed or encrypted in the text itself (RFC 9580 6.2). */
 function isInlinePgp(text: TextPart): boolean {
-  return /(?:^|\n|>)-----BEGIN PGP (?:SIGNED )?MESSAGE-----/.test(text.view);
+  const start =
+    text.form === 'html'
+      ? /(?:^|[\n>])-----BEGIN PGP (?:SIGNED )?MESSAGE-----/
+      : /(?:^|\n)-----BEGIN PGP (?:SIGNED )?MESSAGE-----/;
+  return start.test(text.view);
 }
 
 /** The writer asked for no signature: nothing is added, and the word that asked is taken out. */
@@ -154,9 +167,11 @@ function writeText(
   pictures: readonly Picture[],
 ): Edited {
   const { places } = text;
+  const isEndReplaced = insertions.some(({ zone }) => zone === 'bottom');
   const removals = [
     ...places.words,
     ...(insertions.length > 0 ? places.marks : []),
+    ...(isEndReplaced && places.endMark ? [places.endMark] : []),
     ...places.clientSignatures,
   ];
   if (insertions.length === 0 && removals.length === 0) return { splices: [], reports: [] };
@@ -183,6 +198,8 @@ function framingOf(
   const isAtLineStart = part.headers.end === 0 || bytes[part.headers.end - 1] === 10;
   const isFollowedByBoundary =
     part.parent !== undefined && part.bodyEnd < bytes.length && bytes[part.bodyEnd] !== 13;
+  // A message that becomes a group gets its blank line with the group's first boundary.
+  const isMoved = pictures.length > 0 && part.parent === undefined;
   const { before, after } =
     pictures.length > 0
       ? embedPictures(bytes, part, pictures, options.id, change)
@@ -191,7 +208,7 @@ function framingOf(
     before: [
       ...(isAtLineStart ? [] : [insertion(part.headers.end, '\r\n')]),
       ...before,
-      ...(part.headers.hasBlankLine ? [] : [insertion(part.bodyStart, '\r\n')]),
+      ...(part.headers.hasBlankLine || isMoved ? [] : [insertion(part.bodyStart, '\r\n')]),
     ],
     after: [...after, ...(isFollowedByBoundary ? [insertion(part.bodyEnd, '\r\n')] : [])],
   };
@@ -228,13 +245,21 @@ function finished(work: Work, edits: readonly Splice[], isChanged: boolean): Omi
 
 /** The way out that needs nothing but the bytes: for messages whose structure was not read. */
 function handedOn(bytes: Buffer, options: StampOptions, reason: Reason, mended = 0): Stamped {
-  const at = firstFieldOf(bytes);
-  const fields = Buffer.from(processedFields(options), 'latin1');
-  const slices = [bytes.subarray(0, at), fields, bytes.subarray(at)].filter(slice => slice.length > 0);
+  const splices = [insertion(firstFieldOf(bytes), processedFields(options)), ...unreadRouteSplices(bytes)];
+  const slices = applySplices(bytes, splices);
   return { outcome: 'untouched', reason, slices, parts: [], lineEndsMended: mended, markedBefore: false };
 }
 
 function firstFieldOf(bytes: Buffer): number {
   const { firstField, fields } = parseHeaders(bytes, 0, limits.mail.headerBlockBytes);
   return fields.length > 0 ? firstField : 0;
+}
+
+/** The route secret in a header that readers may cut into lines in different ways: it goes out by any of them. */
+function unreadRouteSplices(bytes: Buffer): Splice[] {
+  const source = bytes.toString('latin1', 0, Math.min(endOfHeader(bytes), limits.mail.headerBlockBytes));
+  const lines = source.matchAll(
+    /(?<=^|[\r\n])x-signet-route[ \t]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*(?:\r\n|\r|\n|$)/gi,
+  );
+  return [...lines].map(line => ({ at: line.index, remove: line[0].length, insert: Buffer.alloc(0) }));
 }

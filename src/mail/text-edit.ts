@@ -56,12 +56,9 @@ function arrange(text: TextPart, insertions: readonly Insertion[], removals: rea
     const isFollowing = index > 0 && placed[index - 1]?.at === insertion.at;
     const isLast = placed[index + 1]?.at !== insertion.at;
     const startsLine = isFollowing || insertion.at === 0 || text.view[insertion.at - 1] === '\n';
-    writes.push({
-      zone: insertion.zone,
-      at: insertion.at,
-      remove: 0,
-      text: onOwnLines(text, insertion, startsLine, isLast),
-    });
+    const next = removals.find(({ from }) => from === insertion.at)?.to ?? insertion.at;
+    const written = onOwnLines(text, insertion, { startsLine, isLast, next });
+    writes.push({ zone: insertion.zone, at: insertion.at, remove: 0, text: written });
   }
   // Insertions before the removal that begins at the same place: the order in which they are read.
   return writes.sort((one, other) => one.at - other.at || one.remove - other.remove);

@@ -25,6 +25,8 @@ export type TextPart = {
   readonly body: Buffer;
   readonly decoded: Buffer;
   readonly view: string;
+  /** Units of the view that a byte order mark takes: nothing may stand before it. */
+  readonly markUnits: number;
   readonly places: Places;
 };
 
@@ -44,6 +46,8 @@ export function openTextPart(bytes: Buffer, part: Part, form: Form, options: Sta
   const named = charsetNamed(label === '' ? 'us-ascii' : label);
   if (!named) return closed('unknown-charset');
   const charset = withByteOrder(named, decoded);
+  // RFC 2045 6.2: text of two-byte characters has no lines, so only a real encoding can carry it through SMTP.
+  if (charset.unitBytes > 1 && decoded === body) return closed('broken-transfer-encoding');
   const view = charset.view(decoded);
   const read = (from: number, to: number): string =>
     charset.decode(decoded.subarray(from * charset.unitBytes, to * charset.unitBytes));
@@ -54,6 +58,7 @@ export function openTextPart(bytes: Buffer, part: Part, form: Form, options: Sta
     suppressWord: inView(charset, words.suppress),
     removeClientSignature: options.removeClientSignature === true,
   });
+  const markUnits = byteOrderMark(decoded, charset.unitBytes);
   const isFlowed = /^flowed$/i.test(part.contentType.parameters.get('format') ?? '');
   const text = {
     part,
@@ -65,9 +70,18 @@ export function openTextPart(bytes: Buffer, part: Part, form: Form, options: Sta
     body,
     decoded,
     view,
+    markUnits,
     places,
   };
   return { kind: 'open', text };
+}
+
+/** Units of a leading byte order mark (RFC 2781 3.2, RFC 3629 6). */
+function byteOrderMark(decoded: Buffer, unitBytes: number): number {
+  const start = decoded.toString('latin1', 0, 4);
+  if (unitBytes === 1) return start.startsWith('\u00ef\u00bb\u00bf') ? 3 : 0;
+  if (unitBytes === 2) return /^(?:\u00fe\u00ff|\u00ff\u00fe)/.test(start) ? 1 : 0;
+  return start === '\0\0\u00fe\u00ff' || start === '\u00ff\u00fe\0\0' ? 1 : 0;
 }
 
 function closed(reason: Reason): Opened {
