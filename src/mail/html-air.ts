@@ -4,7 +4,7 @@
  * out: one empty line where there is none.
  */
 import { type ElementId, type HtmlDocument, isBlock } from './html.ts';
-import { type Content, contentIndex } from './html-content.ts';
+import { type Content, contentIndex, showsEmptyLine } from './html-content.ts';
 import { firstElementFrom } from './html-search.ts';
 import type { Air } from './places.ts';
 
@@ -63,13 +63,19 @@ function hasEmptyLine({ html, marks, from, to }: Question, before: Content | und
     if (start >= to) return false;
     if (start < passed) continue;
     if (marks.includes(id)) passed = html.ends[id] as number;
-    else if (paragraphs.has(html.names[id] as string) && (html.ends[id] as number) <= to) return true;
+    else if (isEmptyParagraph(html, id, to)) return true;
     else if (html.names[id] === 'br') {
       if (!endsLine || blockOf(html, html.parents[id] as ElementId) !== lineBlock) return true;
       endsLine = false;
     }
   }
   return false;
+}
+
+function isEmptyParagraph(html: HtmlDocument, id: ElementId, to: number): boolean {
+  return (
+    paragraphs.has(html.names[id] as string) && (html.ends[id] as number) <= to && showsEmptyLine(html, id)
+  );
 }
 
 /** The block in whose lines the element stands. */

@@ -63,6 +63,13 @@ export function contentOf(html: HtmlDocument, without: readonly ElementId[]): Co
   return contents;
 }
 
+/** True for an element without content that a reader sees as an empty line: a break, or a block around a break or a hard blank. */
+export function showsEmptyLine(html: HtmlDocument, element: ElementId): boolean {
+  if (html.names[element] === 'br') return true;
+  const [from, to] = [html.opens[element] as number, html.closes[element] as number];
+  return /<br|&nbsp;|&#160;|&#xa0;|\u00a0/i.test(html.view.slice(from, Math.min(to, from + 1024)));
+}
+
 /** Index of the first content that begins at or behind `at`. */
 export function contentIndex(contents: readonly Content[], at: number): number {
   let low = 0;

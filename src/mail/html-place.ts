@@ -11,6 +11,7 @@ import {
   contentOf,
   hasContent,
   lineText,
+  showsEmptyLine,
   type TextReader,
 } from './html-content.ts';
 import { classTokens, findHtmlQuote, type HtmlQuote, hasTextBelow, isClientSignature } from './html-quote.ts';
@@ -179,7 +180,7 @@ function afterFirstEmpty(html: HtmlDocument, contents: readonly Content[], posit
     id++
   ) {
     if (html.parents[id] !== element || (html.ends[id] as number) > at) continue;
-    if (['p', 'div', 'br', 'center'].includes(html.names[id] as string))
+    if (['p', 'div', 'br', 'center'].includes(html.names[id] as string) && showsEmptyLine(html, id))
       empties.push(html.ends[id] as number);
   }
   // The first <br> behind bare text ends its line; it is no empty line yet.

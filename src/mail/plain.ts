@@ -38,7 +38,7 @@ export function placeInPlain(
   const last = lines.marks.at(-1);
   const isAtEnd = last !== undefined && !ownMarks.includes(last) && view.slice(last.to).trim() === '';
   const endMark = isAtEnd ? last : undefined;
-  const oldMark = ownMarks.find(mark => mark.from > 0 && isNew(mark.from) && mark.to < view.length);
+  const oldMark = ownMarks.find(mark => mark.from > 0 && isNew(mark.from));
   const limit = quote !== undefined && !isBelow ? quote.at : view.length;
   return {
     top: 0,
