@@ -94,6 +94,7 @@ export function placeInHtml(view: string, read: TextReader, options: PlaceOption
     isSuppressed: suppressing.length > 0,
     isMarkedBefore: quote !== undefined && MARK_BELOW.test(view.slice(quote.at, quote.end)),
     hasQuote: quote !== undefined,
+    isQuotedToTheEnd: quote?.isOpenEnded === true,
     isBlank: contents.length === 0,
   };
 }

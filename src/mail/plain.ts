@@ -53,6 +53,7 @@ export function placeInPlain(
     isSuppressed: suppressing.length > 0,
     isMarkedBefore: quote !== undefined && view.slice(quote.at, quoteEnd).includes(PLAIN_MARK),
     hasQuote: quote !== undefined,
+    isQuotedToTheEnd: quote?.isOpenEnded === true,
     isBlank: lines.nextVisible(0) === lines.count,
   };
 }

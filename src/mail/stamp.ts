@@ -76,9 +76,11 @@ type Closed = { readonly form: Form; readonly reason: Reason };
 function stampText(work: Work, sections: readonly Section[]): Stamped {
   const parts = bodyPartsOf(work.root);
   const closed: Closed[] = [];
+  const hasBottom = sections.some(section => section.zone === 'bottom');
   const open = (form: Form): TextPart[] =>
     parts[form].flatMap(part => {
-      const opened = openTextPart(work.bytes, part, form, work.options);
+      const reach = hasBottom || parts[form].length > 1 ? 'whole' : 'new-text';
+      const opened = openTextPart(work.bytes, part, form, reach, work.options);
       if (opened.kind === 'open') return [opened.text];
       closed.push({ form, reason: opened.reason });
       return [];

@@ -12,7 +12,7 @@ import { contentTypeSplice, type HeaderChange } from './part-header.ts';
 import type { Range } from './places.ts';
 import type { PartReport, Zone } from './report.ts';
 import { applySplices, type Splice } from './splice.ts';
-import type { TextPart } from './text-part.ts';
+import { type TextPart, wholeOf } from './text-part.ts';
 import { encodeBody, encodeSplices } from './transfer.ts';
 
 export type TextEdit = {
@@ -37,7 +37,7 @@ export function editText(
   removals: readonly Range[],
 ): TextEdit | undefined {
   const writes = arrange(text, insertions, merged(removals));
-  return splicedInPlace(text, writes) ?? writtenAnew(text, writes);
+  return splicedInPlace(text, writes) ?? writtenAnew(wholeOf(text), writes);
 }
 
 /** Removals in order without overlaps, insertions at their places; none of them inside a removal. */

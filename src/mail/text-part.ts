@@ -5,6 +5,7 @@
 import type { Buffer } from 'node:buffer';
 import { limits } from '../limits.ts';
 import { type Charset, charsetNamed, withByteOrder } from './charset.ts';
+import { horizonOf, mayHoldMark } from './horizon.ts';
 import { placeInHtml } from './html-place.ts';
 import type { Places } from './places.ts';
 import { placeInPlain } from './plain.ts';
@@ -22,7 +23,9 @@ export type TextPart = {
   /** False where the part names no charset: then only ASCII is written into it. */
   readonly isCharsetDeclared: boolean;
   readonly isFlowed: boolean;
+  /** The encoded body as far as it was read, from its start. */
   readonly body: Buffer;
+  readonly wholeBody: Buffer;
   readonly decoded: Buffer;
   readonly view: string;
   /** Units of the view that a byte order mark takes: nothing may stand before it. */
@@ -34,46 +37,84 @@ export type Opened =
   | { readonly kind: 'open'; readonly text: TextPart }
   | { readonly kind: 'closed'; readonly reason: Reason };
 
+/** `new-text`: only the places above the quoted history are wanted. `whole`: the end as well. */
+export type Reach = 'new-text' | 'whole';
+
 /** Opens a part of the letter (body-parts.ts). `bytes` is the whole message. */
-export function openTextPart(bytes: Buffer, part: Part, form: Form, options: StampOptions): Opened {
+export function openTextPart(
+  bytes: Buffer,
+  part: Part,
+  form: Form,
+  reach: Reach,
+  options: StampOptions,
+): Opened {
   const encoding = transferEncodingNamed(part.encoding);
   if (!encoding) return closed('unknown-transfer-encoding');
   if (part.bodyEnd - part.bodyStart > limits.mail.textPartBytes) return closed('text-part-too-large');
-  const body = bytes.subarray(part.bodyStart, part.bodyEnd);
-  const decoded = decodeBody(encoding, body);
-  if (!decoded) return closed('broken-transfer-encoding');
   const label = part.contentType.parameters.get('charset') ?? '';
-  const named = charsetNamed(label === '' ? 'us-ascii' : label);
-  if (!named) return closed('unknown-charset');
-  const charset = withByteOrder(named, decoded);
+  const charset = charsetNamed(label === '' ? 'us-ascii' : label);
+  if (!charset) return closed('unknown-charset');
+  const wholeBody = bytes.subarray(part.bodyStart, part.bodyEnd);
+  const source: Source = {
+    part,
+    form,
+    encoding,
+    charset,
+    isCharsetDeclared: label !== '',
+    wholeBody,
+    options,
+  };
+  return (reach === 'new-text' ? readHead(source) : undefined) ?? readAll(source);
+}
+
+/** The same part read to its end, for an edit that has to write it anew. */
+export function wholeOf(text: TextPart): TextPart {
+  if (text.body.length === text.wholeBody.length) return text;
+  const decoded = decodeBody(text.encoding, text.wholeBody) ?? text.decoded;
+  return { ...text, body: text.wholeBody, decoded, view: text.charset.view(decoded) };
+}
+
+type Source = Pick<TextPart, 'part' | 'form' | 'encoding' | 'charset' | 'isCharsetDeclared' | 'wholeBody'> & {
+  readonly options: StampOptions;
+};
+
+/** The part as far as its horizon, if that settles the places: quoted history begins there and has no end. */
+function readHead(source: Source): Opened | undefined {
+  const { form, encoding, charset, wholeBody } = source;
+  // A line end ends no character and no shift state in these charsets, so their text can be cut there.
+  if (charset.unitBytes > 1 || charset.stateful || !charset.asciiCompatible) return undefined;
+  const horizon = horizonOf(form, encoding, wholeBody);
+  if (horizon === wholeBody.length) return undefined;
+  const opened = readBody(source, wholeBody.subarray(0, horizon));
+  if (opened.kind === 'closed' || !opened.text.places.isQuotedToTheEnd) return undefined;
+  const { places } = opened.text;
+  const isMarkedBefore = places.isMarkedBefore || mayHoldMark(form, wholeBody.subarray(horizon));
+  return { kind: 'open', text: { ...opened.text, places: { ...places, isMarkedBefore } } };
+}
+
+function readAll(source: Source): Opened {
+  return readBody(source, source.wholeBody);
+}
+
+function readBody({ options, ...source }: Source, body: Buffer): Opened {
+  const decoded = decodeBody(source.encoding, body);
+  if (!decoded) return closed('broken-transfer-encoding');
+  const charset = withByteOrder(source.charset, decoded);
   // RFC 2045 6.2: text of two-byte characters has no lines, so only a real encoding can carry it through SMTP.
   if (charset.unitBytes > 1 && decoded === body) return closed('broken-transfer-encoding');
   const view = charset.view(decoded);
   const read = (from: number, to: number): string =>
     charset.decode(decoded.subarray(from * charset.unitBytes, to * charset.unitBytes));
   const words = options.codeWords ?? defaultCodeWords;
-  const places = (form === 'html' ? placeInHtml : placeInPlain)(view, read, {
+  const places = (source.form === 'html' ? placeInHtml : placeInPlain)(view, read, {
     token: options.token,
     placeWord: inView(charset, words.place),
     suppressWord: inView(charset, words.suppress),
     removeClientSignature: options.removeClientSignature === true,
   });
   const markUnits = byteOrderMark(decoded, charset.unitBytes);
-  const isFlowed = /^flowed$/i.test(part.contentType.parameters.get('format') ?? '');
-  const text = {
-    part,
-    form,
-    encoding,
-    charset,
-    isCharsetDeclared: label !== '',
-    isFlowed,
-    body,
-    decoded,
-    view,
-    markUnits,
-    places,
-  };
-  return { kind: 'open', text };
+  const isFlowed = /^flowed$/i.test(source.part.contentType.parameters.get('format') ?? '');
+  return { kind: 'open', text: { ...source, charset, isFlowed, body, decoded, view, markUnits, places } };
 }
 
 /** Units of a leading byte order mark (RFC 2781 3.2, RFC 3629 6). */

@@ -1,0 +1,39 @@
+/**
+ * How far a text part must be read. Most replies end in a long history that begins with a marker behind which everything
+ * is quoted; for a place above it the history need not be decoded, tokenized or searched. The guess made here is cheap and
+ * may be wrong: `text-part.ts` reads on to the end unless what it finds within the horizon settles the place.
+ */
+import type { Buffer } from 'node:buffer';
+import type { TransferEncoding } from './transfer.ts';
+
+/** Bytes behind the marker that are read as well: the rule, the header block, what the signature will stand next to. */
+const LOOK_AHEAD = 1536;
+
+const htmlMarkers = [
+  'appendonsend',
+  'divRplyFwdMsg',
+  'mail-editor-reference-message-container',
+  'border-top:solid',
+];
+const plainMarkers = ['\r\n________________________________', '\r\n-----Original', '\r\n-----Urspr'];
+
+/** Length of the head of the encoded body that is worth reading first: whole lines, or all of it. */
+export function horizonOf(form: 'html' | 'plain', encoding: TransferEncoding, body: Buffer): number {
+  // What base64 hides can be found only by decoding it, and an edit re-encodes it to the end anyway.
+  if (encoding === 'base64' || body.length <= LOOK_AHEAD) return body.length;
+  let first = body.length;
+  for (const marker of form === 'html' ? htmlMarkers : plainMarkers) {
+    const at = body.subarray(0, first).indexOf(marker, 0, 'latin1');
+    if (at >= 0) first = at;
+  }
+  const lineEnd = body.indexOf('\r\n', first + LOOK_AHEAD, 'latin1');
+  return lineEnd < 0 ? body.length : lineEnd + 2;
+}
+
+/** True when a mark of ours may stand in encoded text: quoted-printable may break or spell its characters. */
+export function mayHoldMark(form: 'html' | 'plain', body: Buffer): boolean {
+  const source = body.toString('latin1');
+  return form === 'html'
+    ? /s(?:=\r\n)?i(?:=\r\n)?g(?:=\r\n)?n(?:=\r\n)?e(?:=\r\n)?t(?:=\r\n)?-/i.test(source)
+    : /(?:\t|=09)(?: |=20)(?:\t|=09)/.test(source);
+}
