@@ -7,7 +7,7 @@ import type { Buffer } from 'node:buffer';
 import type { TransferEncoding } from './transfer.ts';
 
 /** Bytes behind the marker that are read as well: the rule, the header block, what the signature will stand next to. */
-const LOOK_AHEAD = 1536;
+const LOOK_AHEAD = 640;
 
 const htmlMarkers = [
   'appendonsend',

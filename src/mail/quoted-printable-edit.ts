@@ -9,10 +9,11 @@ import {
   escapedByte,
   hexValue,
   isBlank,
+  isBreak,
   lineEndAfterBlanks,
   QuotedPrintableReader,
 } from './quoted-printable.ts';
-import { isBreak, QuotedPrintableWriter, SOFT_BREAK } from './quoted-printable-writer.ts';
+import { QuotedPrintableWriter, SOFT_BREAK } from './quoted-printable-writer.ts';
 import { type Edit, mergeSplices, type Splice } from './splice.ts';
 
 const CR = 0x0d;

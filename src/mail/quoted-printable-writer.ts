@@ -5,7 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { limits } from '../limits.ts';
-import { isBlank } from './quoted-printable.ts';
+import { isBlank, isBreak } from './quoted-printable.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -80,10 +80,6 @@ export class QuotedPrintableWriter {
     for (const byte of bytes) this.#out[this.#length++] = byte;
     this.column += bytes.length;
   }
-}
-
-export function isBreak(content: Buffer, at: number): boolean {
-  return content[at] === CR && content[at + 1] === LF;
 }
 
 function isPrintable(byte: number): boolean {

@@ -51,6 +51,9 @@ const forwards: ReadonlySet<string> = new Set(forwardLine);
 const LABELLED = /^[*_\s|]*([^:：*]{1,24}?)[*\s\u00a0]*[:：]/u;
 const FRAMED = /^[-–—*=_#\s]{2,}(.{3,60}?)[-–—*=_#:\s]*$/u;
 const LEAD = new RegExp(`^(?:${attributionLeads.join('|')})(?:[\\s,]|\\d|$)`, 'iu');
+const DIRECTIONAL = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const BLANKS = /[\s\u00a0]+/g;
+const ODD_BLANKS = /[\t\r\n\v\f\u00a0\u1680\u2000-\u206f\u3000]| {2}/;
 const EAST_ASIAN_DATE = /^(?:\d{4}[年년/.-]\s*\d{1,2}[月월/.-]\s*\d{1,2}).*[:：]$/u;
 
 /** The first line at or behind `from` with which quoted history begins. */
@@ -69,10 +72,9 @@ export function attributionEndingAt(lines: LineSource, index: number): QuoteStar
 
 /** A line as one reads it: blanks of any kind as one, directional marks (which Hebrew and Arabic clients set) left out. */
 export function readable(text: string): string {
-  return text
-    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .replace(/[\s\u00a0]+/g, ' ')
-    .trim();
+  // Most lines hold single spaces and nothing odd.
+  const trimmed = text.trim();
+  return ODD_BLANKS.test(trimmed) ? trimmed.replace(DIRECTIONAL, '').replace(BLANKS, ' ').trim() : trimmed;
 }
 
 /** A line such as "Sent from my iPhone". */
