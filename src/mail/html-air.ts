@@ -3,9 +3,10 @@
  * on the web and phones leave none, and nobody leaves one above the quotation. A template cannot know, so Signet evens it
  * out: one empty line where there is none.
  */
-import { type ElementId, type HtmlDocument, isBlock } from './html.ts';
+import type { ElementId, HtmlDocument } from './html.ts';
 import { type Content, contentIndex, showsEmptyLine } from './html-content.ts';
 import { firstElementFrom } from './html-search.ts';
+import { isBlock } from './html-tags.ts';
 import type { Air } from './places.ts';
 
 const paragraphs = new Set(['p', 'div', 'center']);

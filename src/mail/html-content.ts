@@ -3,7 +3,8 @@
  * paragraphs, `&nbsp;` and empty `<o:p>` are nothing; a picture or a rule is something.
  */
 import { decodeHTML } from 'entities';
-import { type ElementId, type HtmlDocument, isBlock } from './html.ts';
+import type { ElementId, HtmlDocument } from './html.ts';
+import { isBlock } from './html-tags.ts';
 import { type LineSource, readable } from './quoted.ts';
 
 /** Reads the text between two offsets of the view, in the part's charset. */

@@ -4,6 +4,7 @@
  * serialised again. Linear in the length: every element is pushed once and popped once.
  */
 import { Tokenizer } from 'htmlparser2';
+import { type Tag, tagNamed } from './html-tags.ts';
 
 /** Index into the element arrays; 0 is the document itself. */
 export type ElementId = number;
@@ -35,40 +36,10 @@ export type HtmlEvent =
   | { readonly kind: 'open' | 'close'; readonly at: number; readonly element: ElementId }
   | { readonly kind: 'text'; readonly at: number; end: number; readonly element: ElementId };
 
-const names = (list: string): ReadonlySet<string> => new Set(list.split(' '));
-
-const voids = names(
-  'area base br col embed hr img input link meta param source track wbr basefont bgsound frame keygen',
-);
-const formatting = names('a b big code em font i nobr s small strike strong tt u');
-const unseen = names('script style title template iframe noframes noembed textarea select head');
-/** Left open at the end of the document, these take all behind them for their own content. */
-const swallows = names('script style title template iframe noframes noembed textarea select xmp plaintext');
-/** What may stand in a head; anything else ends it, `</head>` or not. */
-const headContent = names(
-  'base basefont bgsound link meta noframes noscript script style template title xml',
-);
-const closesParagraph = names(
-  'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre section summary table ul li dd dt',
-);
-const paragraphScopes = names('table td th caption html object template marquee applet button body');
-/** Start tags that end an open element of the same group, up to the element that holds the group (HTML 13.2.6.4). */
-const groups: ReadonlyMap<
-  string,
-  { readonly ends: ReadonlySet<string>; readonly within: ReadonlySet<string> }
-> = new Map([
-  ['li', { ends: names('li'), within: names('ul ol menu dir') }],
-  ['dd', { ends: names('dd dt'), within: names('dl') }],
-  ['dt', { ends: names('dd dt'), within: names('dl') }],
-  ['td', { ends: names('td th'), within: names('tr table') }],
-  ['th', { ends: names('td th'), within: names('tr table') }],
-  ['tr', { ends: names('tr td th'), within: names('table tbody thead tfoot') }],
-  ['tbody', { ends: names('tr td th tbody thead tfoot'), within: names('table') }],
-  ['thead', { ends: names('tr td th tbody thead tfoot'), within: names('table') }],
-  ['tfoot', { ends: names('tr td th tbody thead tfoot'), within: names('table') }],
-]);
 /** How far a misnested end tag of a formatting element, or an implied end, looks up the stack. */
 const MAX_LOOK = 64;
+/** How far any other end tag does: beyond that, markup is broken in ways that no reader follows alike. */
+const MAX_DEPTH = 1000;
 
 /** Reads the elements of an HTML part. Never throws. */
 export function parseHtml(view: string): HtmlDocument {
@@ -79,16 +50,10 @@ export function parseHtml(view: string): HtmlDocument {
   return builder.finish();
 }
 
-/** True for an element that breaks the line of text around it. */
-export function isBlock(name: string): boolean {
-  return (
-    closesParagraph.has(name) || name === 'body' || name === 'tr' || name === 'html' || name === 'caption'
-  );
-}
-
 class DocumentBuilder {
   readonly #view: string;
   readonly #names: string[] = ['#document'];
+  readonly #tags: Tag[] = [tagNamed('#document')];
   readonly #starts: number[] = [0];
   readonly #opens: number[] = [0];
   readonly #closes: number[] = [0];
@@ -104,7 +69,7 @@ class DocumentBuilder {
   /** Behind the last thing that the tokenizer could make out. */
   #seen = 0;
   #soundEnd = Number.MAX_SAFE_INTEGER;
-  #tagName = '';
+  #tag: Tag = tagNamed('#document');
   #tagStart = 0;
 
   constructor(view: string) {
@@ -112,7 +77,7 @@ class DocumentBuilder {
   }
 
   onopentagname(start: number, end: number): void {
-    this.#tagName = this.#view.slice(start, end).toLowerCase();
+    this.#tag = tagNamed(this.#view.slice(start, end).toLowerCase());
     this.#tagStart = start - 1;
   }
   onopentagend(end: number): void {
@@ -124,10 +89,10 @@ class DocumentBuilder {
     this.#open(end + 1);
   }
   onclosetag(start: number, end: number): void {
-    const name = this.#view.slice(start, end).toLowerCase();
+    const tag = tagNamed(this.#view.slice(start, end).toLowerCase());
     const close = this.#view.indexOf('>', end);
     if (close >= 0) this.#seen = close + 1;
-    this.#close(name, start - 2, close < 0 ? this.#view.length : close + 1);
+    this.#close(tag, start - 2, close < 0 ? this.#view.length : close + 1);
   }
   ontext(start: number, end: number): void {
     this.#seen = end;
@@ -171,7 +136,7 @@ class DocumentBuilder {
 
   finish(): HtmlDocument {
     const length = this.#view.length;
-    const swallowing = this.#stack.find(element => swallows.has(this.#names[element] as string));
+    const swallowing = this.#stack.find(element => (this.#tags[element] as Tag).swallows);
     const soundEnd = Math.min(
       this.#soundEnd,
       this.#seen,
@@ -199,48 +164,49 @@ class DocumentBuilder {
   }
 
   #open(openEnd: number): void {
-    const name = this.#tagName;
-    if (!headContent.has(name) && !name.includes(':')) this.#endHead(this.#tagStart);
-    if (closesParagraph.has(name)) this.#endParagraph();
-    const group = groups.get(name);
-    if (group) this.#endGroup(group.ends, group.within);
+    const tag = this.#tag;
+    if (!tag.isHeadContent) this.#endHead(this.#tagStart);
+    if (tag.closesParagraph) this.#endParagraph();
+    if (tag.group) this.#endGroup(tag.group.ends, tag.group.within);
     const element = this.#names.length;
-    this.#names.push(name);
+    this.#names.push(tag.name);
+    this.#tags.push(tag);
     this.#starts.push(this.#tagStart);
     this.#opens.push(openEnd);
     this.#closes.push(openEnd);
     this.#ends.push(openEnd);
     this.#parents.push(this.#top());
     if (this.#unseenDepth === 0) this.#events.push({ kind: 'open', at: this.#tagStart, element });
-    if (voids.has(name)) return;
-    if ((name === 'body' || name === 'html') && !this.#pages.has(name)) this.#pages.set(name, element);
+    if (tag.isVoid) return;
+    if (isPage(tag) && !this.#pages.has(tag.name)) this.#pages.set(tag.name, element);
     this.#stack.push(element);
-    this.#openCount.set(name, (this.#openCount.get(name) ?? 0) + 1);
-    if (unseen.has(name)) this.#unseenDepth++;
+    this.#openCount.set(tag.name, (this.#openCount.get(tag.name) ?? 0) + 1);
+    if (tag.isUnseen) this.#unseenDepth++;
   }
 
   #endHead(at: number): void {
     if (this.#names[this.#top()] === 'head') this.#pop(at, at);
   }
 
-  #close(name: string, at: number, end: number): void {
-    if (name === 'body' || name === 'html') this.#closePage(name, at, end);
-    else if (this.#openCount.get(name)) this.#closeOpen(name, at, end);
+  #close(tag: Tag, at: number, end: number): void {
+    if (isPage(tag)) this.#closePage(tag.name, at, end);
+    else if (this.#openCount.get(tag.name)) this.#closeOpen(tag, at, end);
   }
 
-  #closeOpen(name: string, at: number, end: number): void {
+  #closeOpen(tag: Tag, at: number, end: number): void {
     const top = this.#stack.length - 1;
-    const floor = formatting.has(name) ? Math.max(1, top - MAX_LOOK) : 1;
+    const floor = Math.max(1, top - (tag.isFormatting ? MAX_LOOK : MAX_DEPTH));
     for (let level = top; level >= floor; level--) {
-      const element = this.#stack[level] as ElementId;
-      if (this.#names[element] !== name) continue;
-      const isMisnested = formatting.has(name) && this.#holdsBlockAbove(level);
-      if (isMisnested) this.#drop(level, at, end);
-      else {
-        this.#popTo(level + 1, at);
-        this.#pop(at, end);
+      const open = this.#tags[this.#stack[level] as ElementId] as Tag;
+      if (open.name === tag.name) {
+        if (tag.isFormatting && this.#holdsBlockAbove(level)) this.#drop(level, at, end);
+        else {
+          this.#popTo(level + 1, at);
+          this.#pop(at, end);
+        }
+        return;
       }
-      return;
+      if (open.isScope && !tag.isTablePart) return;
     }
   }
 
@@ -254,7 +220,7 @@ class DocumentBuilder {
 
   #holdsBlockAbove(level: number): boolean {
     for (let above = level + 1; above < this.#stack.length; above++) {
-      if (!formatting.has(this.#names[this.#stack[above] as ElementId] as string)) return true;
+      if (!(this.#tags[this.#stack[above] as ElementId] as Tag).isFormatting) return true;
     }
     return false;
   }
@@ -268,9 +234,9 @@ class DocumentBuilder {
     if (!this.#openCount.get('p')) return;
     const floor = Math.max(1, this.#stack.length - MAX_LOOK);
     for (let level = this.#stack.length - 1; level >= floor; level--) {
-      const name = this.#names[this.#stack[level] as ElementId] as string;
-      if (name === 'p') this.#popTo(level, this.#tagStart);
-      if (name === 'p' || paragraphScopes.has(name)) return;
+      const open = this.#tags[this.#stack[level] as ElementId] as Tag;
+      if (open.name === 'p') this.#popTo(level, this.#tagStart);
+      if (open.name === 'p' || open.isParagraphScope) return;
     }
   }
 
@@ -295,18 +261,21 @@ class DocumentBuilder {
   }
 
   #finishElement(element: ElementId, at: number, end: number): void {
-    const name = this.#names[element] as string;
-    const isKept =
-      (name === 'body' || name === 'html') &&
-      (this.#ends[element] as number) > (this.#opens[element] as number);
+    const tag = this.#tags[element] as Tag;
+    // A page that has seen its end tag keeps that place.
+    const isKept = isPage(tag) && (this.#ends[element] as number) > (this.#opens[element] as number);
     if (!isKept) {
       this.#closes[element] = at;
       this.#ends[element] = end;
     }
-    this.#openCount.set(name, (this.#openCount.get(name) ?? 1) - 1);
-    if (unseen.has(name)) this.#unseenDepth--;
+    this.#openCount.set(tag.name, (this.#openCount.get(tag.name) ?? 1) - 1);
+    if (tag.isUnseen) this.#unseenDepth--;
     if (this.#unseenDepth === 0) this.#events.push({ kind: 'close', at, element });
   }
+}
+
+function isPage(tag: Tag): boolean {
+  return tag.name === 'body' || tag.name === 'html';
 }
 
 const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?/g;

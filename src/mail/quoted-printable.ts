@@ -159,11 +159,14 @@ export function lineEndAfterBlanks(body: Buffer, from: number): number {
 function textEnd(body: Buffer, from: number): number {
   // A run of blanks is looked at once as a whole, or a line of nothing else would take quadratic time.
   let at = Math.max(from + 1, blanksEnd(body, from));
-  while (at < body.length) {
+  const { length } = body;
+  while (at < length) {
     const byte = body[at] ?? 0;
-    // The second half only saves time: most blanks stand between words.
-    if (isText[byte] === 1 || (isBlank(byte) && isText[body[at + 1] ?? SPACE] === 1)) {
+    if (isText[byte] === 1) {
       at++;
+    } else if (byte === SPACE && isText[body[at + 1] ?? SPACE] === 1) {
+      // This only saves time: most blanks stand between words.
+      at += 2;
     } else if (byte === EQUALS) {
       if (escapedByte(body, at) >= 0 || lineEndAfterBlanks(body, at + 1) >= 0) return at;
       at++;

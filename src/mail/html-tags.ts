@@ -1,0 +1,96 @@
+/**
+ * What HTML 13 says about elements by name, as far as ranges of elements depend on it. A tag's traits are looked up once for
+ * each name and kept, since a message may open a million of them.
+ */
+
+export type Tag = {
+  readonly name: string;
+  /** Has no content and no end tag. */
+  readonly isVoid: boolean;
+  readonly isFormatting: boolean;
+  /** Its content is no text of the page. */
+  readonly isUnseen: boolean;
+  /** Left open at the end of the document, it takes all behind it for its own content. */
+  readonly swallows: boolean;
+  /** May stand in a head; anything else ends it, `</head>` or not. */
+  readonly isHeadContent: boolean;
+  readonly closesParagraph: boolean;
+  /** A paragraph outside of it is not ended by a block inside. */
+  readonly isParagraphScope: boolean;
+  /** An end tag inside of it does not reach an element outside (HTML 13.2.4.2). */
+  readonly isScope: boolean;
+  readonly isTablePart: boolean;
+  /** Breaks the line of text around it. */
+  readonly isBlock: boolean;
+  readonly group: Group | undefined;
+};
+
+/** A start tag ends open elements of `ends`, up to the element that holds the group (HTML 13.2.6.4). */
+type Group = { readonly ends: ReadonlySet<string>; readonly within: ReadonlySet<string> };
+
+const names = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+
+const voids = names(
+  'area base br col embed hr img input link meta param source track wbr basefont bgsound frame keygen',
+);
+const formatting = names('a b big code em font i nobr s small strike strong tt u');
+const unseen = names('script style title template iframe noframes noembed textarea select head');
+const swallows = names('script style title template iframe noframes noembed textarea select xmp plaintext');
+const headContent = names(
+  'base basefont bgsound link meta noframes noscript script style template title xml',
+);
+const closesParagraph = names(
+  'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre section summary table ul li dd dt',
+);
+const paragraphScopes = names('table td th caption html object template marquee applet button body');
+const groups: ReadonlyMap<
+  string,
+  { readonly ends: ReadonlySet<string>; readonly within: ReadonlySet<string> }
+> = new Map([
+  ['li', { ends: names('li'), within: names('ul ol menu dir') }],
+  ['dd', { ends: names('dd dt'), within: names('dl') }],
+  ['dt', { ends: names('dd dt'), within: names('dl') }],
+  ['td', { ends: names('td th'), within: names('tr table') }],
+  ['th', { ends: names('td th'), within: names('tr table') }],
+  ['tr', { ends: names('tr td th'), within: names('table tbody thead tfoot') }],
+  ['tbody', { ends: names('tr td th tbody thead tfoot'), within: names('table') }],
+  ['thead', { ends: names('tr td th tbody thead tfoot'), within: names('table') }],
+  ['tfoot', { ends: names('tr td th tbody thead tfoot'), within: names('table') }],
+]);
+const scopes = names('applet caption html table td th marquee object template');
+const tableParts = names('table tbody thead tfoot tr td th caption colgroup html body');
+const otherBlocks = names('body tr html caption');
+
+const known = new Map<string, Tag>();
+/** Names come from strangers, so what is remembered about them is bounded. */
+const MAX_KNOWN = 1000;
+
+/** The tag of a lower-case name; equal names give the same object, but for names beyond what is remembered. */
+export function tagNamed(name: string): Tag {
+  const tag = known.get(name) ?? describe(name);
+  if (known.size < MAX_KNOWN) known.set(name, tag);
+  return tag;
+}
+
+/** True for an element that breaks the line of text around it. */
+export function isBlock(name: string): boolean {
+  return tagNamed(name).isBlock;
+}
+
+function describe(name: string): Tag {
+  return {
+    name,
+    isVoid: voids.has(name),
+    isFormatting: formatting.has(name),
+    isUnseen: unseen.has(name),
+    swallows: swallows.has(name),
+    // Word's `o:` and `w:` elements stand in heads, too.
+    isHeadContent: headContent.has(name) || name.includes(':'),
+    closesParagraph: closesParagraph.has(name),
+    isParagraphScope: paragraphScopes.has(name),
+    isScope: scopes.has(name),
+    isTablePart: tableParts.has(name),
+    isBlock: closesParagraph.has(name) || otherBlocks.has(name),
+    group: groups.get(name),
+  };
+}
