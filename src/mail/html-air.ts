@@ -4,7 +4,8 @@
  * out: one empty line where there is none.
  */
 import type { ElementId, HtmlDocument } from './html.ts';
-import { type Content, contentIndex, showsEmptyLine } from './html-content.ts';
+import { type Content, showsEmptyLine } from './html-content.ts';
+import { contentBefore, contentBehind, type Page } from './html-page.ts';
 import { firstElementFrom } from './html-search.ts';
 import { isBlock } from './html-tags.ts';
 import type { Air } from './places.ts';
@@ -29,44 +30,34 @@ const spaced = new Set([
   'hr',
 ]);
 
-/** What is asked: a page without the marks of ours, and the place, from an older mark's start to its end or just a point. */
-type Question = {
-  readonly html: HtmlDocument;
-  readonly contents: readonly Content[];
-  readonly marks: readonly ElementId[];
-  readonly from: number;
-  readonly to: number;
-};
-
-export function airAround(question: Question): Air {
-  const { html, contents, from, to } = question;
-  const before = contents[contentIndex(contents, from) - 1];
-  const after = contents[contentIndex(contents, to)];
+/** For an insertion that replaces `[from, to)`, an older mark or nothing. */
+export function airAround(page: Page, from: number, to: number): Air {
+  const { html } = page;
+  const before = contentBefore(page, from);
+  const behind = contentBehind(page, to);
   const above =
     before !== undefined &&
-    !isSpaced(html, before, block => (html.ends[block] as number) <= from) &&
-    !hasEmptyLine({ ...question, from: before.end, to: from }, before);
+    !isSpaced(html, before, block => html.end(block) <= from) &&
+    !hasEmptyLine(page, before.end, from, before);
   const below =
-    after !== undefined &&
-    !isSpaced(html, after, block => (html.starts[block] as number) >= to) &&
-    !hasEmptyLine({ ...question, from: to, to: after.at }, undefined);
+    behind !== undefined &&
+    !isSpaced(html, behind, block => html.start(block) >= to) &&
+    !hasEmptyLine(page, to, behind.at, undefined);
   return { above, below };
 }
 
 /** An empty paragraph between the offsets, or a `<br>` that does more than end the line of text before it. */
-function hasEmptyLine({ html, marks, from, to }: Question, before: Content | undefined): boolean {
+function hasEmptyLine({ html, marks }: Page, from: number, to: number, before: Content | undefined): boolean {
   // The first <br> in the block of the text before only ends its line.
   const lineBlock = before && blockOf(html, before.element);
   let endsLine = before !== undefined;
   let passed = 0;
-  for (let id = firstElementFrom(html, from); id < html.names.length; id++) {
-    const start = html.starts[id] as number;
-    if (start >= to) return false;
-    if (start < passed) continue;
-    if (marks.includes(id)) passed = html.ends[id] as number;
+  for (let id = firstElementFrom(html, from); id < html.count && html.start(id) < to; id++) {
+    if (html.start(id) < passed) continue;
+    if (marks.includes(id)) passed = html.end(id);
     else if (isEmptyParagraph(html, id, to)) return true;
-    else if (html.names[id] === 'br') {
-      if (!endsLine || blockOf(html, html.parents[id] as ElementId) !== lineBlock) return true;
+    else if (html.name(id) === 'br') {
+      if (!endsLine || blockOf(html, html.parent(id)) !== lineBlock) return true;
       endsLine = false;
     }
   }
@@ -74,33 +65,25 @@ function hasEmptyLine({ html, marks, from, to }: Question, before: Content | und
 }
 
 function isEmptyParagraph(html: HtmlDocument, id: ElementId, to: number): boolean {
-  return (
-    paragraphs.has(html.names[id] as string) && (html.ends[id] as number) <= to && showsEmptyLine(html, id)
-  );
+  return paragraphs.has(html.name(id)) && html.end(id) <= to && showsEmptyLine(html, id);
 }
 
 /** The block in whose lines the element stands. */
 function blockOf(html: HtmlDocument, element: ElementId): ElementId {
   let id = element;
-  for (let steps = 0; id !== 0 && steps < MAX_STEPS && !isBlock(html.names[id] as string); steps++)
-    id = html.parents[id] as ElementId;
+  for (let steps = 0; id !== 0 && steps < MAX_STEPS && !isBlock(html.name(id)); steps++) id = html.parent(id);
   return id;
 }
 
 /** In a block with a margin of its own that lies wholly on its side of the insertion. */
 function isSpaced(html: HtmlDocument, content: Content, isAside: (block: ElementId) => boolean): boolean {
-  for (
-    let id = content.element, steps = 0;
-    id !== 0 && steps < MAX_STEPS;
-    id = html.parents[id] as ElementId, steps++
-  ) {
-    if (spaced.has(html.names[id] as string) && isAside(id)) return !hasOwnMargin(html, id);
+  for (let id = content.element, steps = 0; id !== 0 && steps < MAX_STEPS; id = html.parent(id), steps++) {
+    if (spaced.has(html.name(id)) && isAside(id)) return !hasOwnMargin(html, id);
   }
   return false;
 }
 
 /** Word's paragraphs have none; a style that speaks of margins has its own idea. */
 function hasOwnMargin(html: HtmlDocument, element: ElementId): boolean {
-  const start = html.starts[element] as number;
-  return /mso|margin/i.test(html.view.slice(start, Math.min(html.opens[element] as number, start + 512)));
+  return /mso|margin/i.test(html.tag(element));
 }

@@ -56,9 +56,9 @@ export function contentOf(html: HtmlDocument, without: readonly ElementId[]): Co
       if (!isBlankText(html.view, event.at, event.end))
         contents.push({ at: event.at, end: event.end, element: event.element });
     } else if (without.includes(event.element)) {
-      skippedUntil = html.ends[event.element] as number;
-    } else if (visible.has(html.names[event.element] as string)) {
-      contents.push({ at: event.at, end: html.opens[event.element] as number, element: event.element });
+      skippedUntil = html.end(event.element);
+    } else if (visible.has(html.name(event.element))) {
+      contents.push({ at: event.at, end: html.open(event.element), element: event.element });
     }
   }
   return contents;
@@ -66,8 +66,8 @@ export function contentOf(html: HtmlDocument, without: readonly ElementId[]): Co
 
 /** True for an element without content that a reader sees as an empty line: a break, or a block around a break or a hard blank. */
 export function showsEmptyLine(html: HtmlDocument, element: ElementId): boolean {
-  if (html.names[element] === 'br') return true;
-  const [from, to] = [html.opens[element] as number, html.closes[element] as number];
+  if (html.name(element) === 'br') return true;
+  const [from, to] = [html.open(element), html.close(element)];
   return /<br|&nbsp;|&#160;|&#xa0;|\u00a0/i.test(html.view.slice(from, Math.min(to, from + 1024)));
 }
 
@@ -109,13 +109,13 @@ export function visualLines(html: HtmlDocument, to: number): VisualLine[] {
       }
       continue;
     }
-    const name = html.names[event.element] as string;
+    const name = html.name(event.element);
     if (name === 'br' && event.kind === 'open') {
       hasBreak = false;
-      flush(event.at, html.parents[event.element] as ElementId);
+      flush(event.at, html.parent(event.element));
       hasBreak = true;
     } else if (isBlock(name)) {
-      flush(event.at, html.parents[event.element] as ElementId);
+      flush(event.at, html.parent(event.element));
       hasBreak = true;
     }
   }

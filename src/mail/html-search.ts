@@ -4,10 +4,10 @@ import type { ElementId, HtmlDocument } from './html.ts';
 /** The first element that starts at or behind the offset. */
 export function firstElementFrom(html: HtmlDocument, at: number): ElementId {
   let low = 1;
-  let high = html.starts.length;
+  let high = html.count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((html.starts[middle] as number) < at) low = middle + 1;
+    if (html.start(middle) < at) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -27,7 +27,7 @@ export function nearest(
     let id = element;
     while (known[id] === undefined && !test(id)) {
       path.push(id);
-      id = html.parents[id] as ElementId;
+      id = html.parent(id);
     }
     const answer = known[id] ?? id;
     known[id] = answer;

@@ -9,26 +9,70 @@ import { type Tag, tagNamed } from './html-tags.ts';
 /** Index into the element arrays; 0 is the document itself. */
 export type ElementId = number;
 
-export type HtmlDocument = {
+/** The elements of a document by id, in document order; 0 is the document, and what an unknown id gives. */
+export class HtmlDocument {
   readonly view: string;
-  /** Lower-case tag names. */
-  readonly names: readonly string[];
-  /** Offset of `<` of the start tag. */
-  readonly starts: readonly number[];
-  /** Offset behind `>` of the start tag. */
-  readonly opens: readonly number[];
-  /** Offset of `</` of the end tag, or where the element ended without one. */
-  readonly closes: readonly number[];
-  /** Offset behind the end tag, or where the element ended without one. */
-  readonly ends: readonly number[];
-  readonly parents: readonly ElementId[];
+  /** Everything visible, in document order. */
+  readonly events: readonly HtmlEvent[];
   /**
    * Where the readable part ends: before a comment, tag, script or the like that is never closed and swallows the rest.
    * Nothing put in behind it would be seen.
    */
   readonly soundEnd: number;
-  /** Everything visible, in document order. */
-  readonly events: readonly HtmlEvent[];
+  readonly #elements: Elements;
+
+  constructor(view: string, elements: Elements, events: readonly HtmlEvent[], soundEnd: number) {
+    this.view = view;
+    this.events = events;
+    this.soundEnd = soundEnd;
+    this.#elements = elements;
+  }
+
+  get count(): number {
+    return this.#elements.names.length;
+  }
+  /** Lower-case tag name. */
+  name(id: ElementId): string {
+    return this.#elements.names[id] ?? '';
+  }
+  parent(id: ElementId): ElementId {
+    return this.#elements.parents[id] ?? 0;
+  }
+  /** Offset of `<` of the start tag. */
+  start(id: ElementId): number {
+    return this.#elements.starts[id] ?? 0;
+  }
+  /** Offset behind `>` of the start tag. */
+  open(id: ElementId): number {
+    return this.#elements.opens[id] ?? 0;
+  }
+  /** Offset of `</` of the end tag, or where the element ended without one. */
+  close(id: ElementId): number {
+    return this.#elements.closes[id] ?? 0;
+  }
+  /** Offset behind the end tag, or where the element ended without one. */
+  end(id: ElementId): number {
+    return this.#elements.ends[id] ?? 0;
+  }
+  /** Source of the start tag, as far as anything in it is looked at. */
+  tag(id: ElementId): string {
+    const start = this.start(id);
+    return this.view.slice(start, Math.min(this.open(id), start + MAX_TAG));
+  }
+  /** The first element of that name; undefined when there is none. */
+  first(name: string): ElementId | undefined {
+    const id = this.#elements.names.indexOf(name);
+    return id < 0 ? undefined : id;
+  }
+}
+
+type Elements = {
+  readonly names: readonly string[];
+  readonly starts: readonly number[];
+  readonly opens: readonly number[];
+  readonly closes: readonly number[];
+  readonly ends: readonly number[];
+  readonly parents: readonly ElementId[];
 };
 
 /** `text` runs hold markup only as entities; `open` and `close` name the element. */
@@ -36,6 +80,8 @@ export type HtmlEvent =
   | { readonly kind: 'open' | 'close'; readonly at: number; readonly element: ElementId }
   | { readonly kind: 'text'; readonly at: number; end: number; readonly element: ElementId };
 
+/** Characters of a start tag that are read. */
+const MAX_TAG = 4096;
 /** How far a misnested end tag of a formatting element, or an implied end, looks up the stack. */
 const MAX_LOOK = 64;
 /** How far any other end tag does: beyond that, markup is broken in ways that no reader follows alike. */
@@ -146,17 +192,15 @@ class DocumentBuilder {
     this.#opens[0] = 0;
     this.#closes[0] = length;
     this.#ends[0] = length;
-    return {
-      view: this.#view,
+    const elements: Elements = {
       names: this.#names,
       starts: this.#starts,
       opens: this.#opens,
       closes: this.#closes,
       ends: this.#ends,
       parents: this.#parents,
-      events: this.#events,
-      soundEnd,
     };
+    return new HtmlDocument(this.#view, elements, this.#events, soundEnd);
   }
 
   #top(): ElementId {
@@ -283,8 +327,7 @@ const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))
 /** Attributes of an element by lower-case name; the first of two equal ones counts, as in browsers. */
 export function attributesOf(html: HtmlDocument, element: ElementId): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>();
-  const start = (html.starts[element] as number) + 1 + (html.names[element] as string).length;
-  const source = html.view.slice(start, Math.min(html.opens[element] as number, start + 4096));
+  const source = html.tag(element).slice(1 + html.name(element).length);
   for (const match of source.matchAll(ATTRIBUTE)) {
     const name = (match[1] as string).toLowerCase();
     if (!attributes.has(name)) attributes.set(name, match[2] ?? match[3] ?? match[4] ?? '');

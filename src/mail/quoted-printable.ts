@@ -65,7 +65,7 @@ export function decodeQuotedPrintable(body: Buffer): Buffer {
       at = blanks + 2;
     } else {
       // Text after all. A run of blanks is taken as a whole, or it would be looked at again from each of them.
-      const end = isBlank(byte) ? blanks : at + 1;
+      const end = Math.max(at + 1, blanks);
       while (at < end) decoded[size++] = body[at++] ?? 0;
     }
   }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseHtml } from '../../src/mail/html.ts';
-import { contentOf } from '../../src/mail/html-content.ts';
+import { readPage } from '../../src/mail/html-page.ts';
 import { findHtmlQuote, hasTextBelow } from '../../src/mail/html-quote.ts';
 
 type Found = { readonly at: string; readonly isBelow: boolean } | undefined;
@@ -9,10 +8,9 @@ type Found = { readonly at: string; readonly isBelow: boolean } | undefined;
 /** What stands at the start of the quotation, and whether the writer's text goes on below it. */
 function quoteIn(source: string): Found {
   const read = (from: number, to: number): string => source.slice(from, to);
-  const html = parseHtml(source);
-  const contents = contentOf(html, []);
-  const quote = findHtmlQuote(html, contents, read);
-  return quote && { at: source.slice(quote.at), isBelow: hasTextBelow(html, contents, quote, read) };
+  const page = readPage(source, read, '');
+  const quote = findHtmlQuote(page);
+  return quote && { at: source.slice(quote.at), isBelow: hasTextBelow(page, quote) };
 }
 
 const labels = '<b>From:</b> Ann<br><b>Sent:</b> 2 March 2026 10:15<br><b>To:</b> Bob<br><b>Subject:</b> x';

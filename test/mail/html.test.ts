@@ -5,7 +5,8 @@ import { attributesOf, parseHtml } from '../../src/mail/html.ts';
 /** Each element as its source, in document order. */
 function elements(source: string): string[] {
   const html = parseHtml(source);
-  return html.names.slice(1).map((_, index) => source.slice(html.starts[index + 1], html.ends[index + 1]));
+  const ids = Array.from({ length: html.count - 1 }, (_, index) => index + 1);
+  return ids.map(id => source.slice(html.start(id), html.end(id)));
 }
 
 /** What a reader sees as text. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { escapedByte, QuotedPrintableReader } from '../../src/mail/quoted-printable.ts';
 import { applySplices, type Splice } from '../../src/mail/splice.ts';
 import { decodeBody, encodeBody, encodeSplices } from '../../src/mail/transfer.ts';
 
@@ -35,6 +37,38 @@ test('a body is decoded as most readers do it, however malformed it is', () => {
   for (const [body, text] of cases) {
     assert.equal(decodeBody('quoted-printable', bytes(body))?.toString('latin1'), text, JSON.stringify(body));
   }
+});
+
+/** What the reader that edits go by makes of a body, unit by unit. */
+function readByUnits(body: Buffer): Buffer {
+  const reader = new QuotedPrintableReader(body);
+  const units: Buffer[] = [];
+  let size = 0;
+  while (reader.step()) {
+    const { kind, start, end } = reader;
+    assert.equal(reader.offset, size);
+    if (kind === 'text') units.push(body.subarray(start, end));
+    if (kind === 'escape') units.push(Buffer.of(escapedByte(body, start)));
+    if (kind === 'line-break') units.push(bytes('\r\n'));
+    size += reader.size;
+  }
+  return Buffer.concat(units);
+}
+
+test('a body is decoded to the very bytes that edits find in it', () => {
+  const hostile = fc
+    .array(fc.constantFrom(...'=== \t\r\n\n4Df3gG\0\xe4', '\r\n', '=\r\n', '= \r\n', 'word word'), {
+      maxLength: 40,
+    })
+    .map(parts => bytes(parts.join('')));
+  const bodies = fc.oneof(
+    hostile,
+    fc.uint8Array({ maxLength: 40 }).map(array => Buffer.from(array)),
+  );
+  fc.assert(
+    fc.property(bodies, body => assert.deepEqual(decodeBody('quoted-printable', body), readByUnits(body))),
+    { numRuns: 5000 },
+  );
 });
 
 test('an edit touches nothing around it and never joins up with it', () => {
