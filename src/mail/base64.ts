@@ -34,8 +34,9 @@ export function encodeBase64(decoded: Buffer): Buffer {
 }
 
 /**
- * One splice from the place of the first edit up to the last character. White space after that stays: it may be the
- * empty line before a boundary, or the CRLF that ends the message.
+ * One splice from the place of the first edit up to the end of the last character's line, so that no padding there makes
+ * the new line too long. White space after that stays: it may be the empty line before a boundary, or the CRLF that ends
+ * the message.
  */
 export function spliceBase64(body: Buffer, splices: readonly Splice[]): Splice[] {
   const first = mergeSplices(splices)[0];
@@ -49,7 +50,7 @@ export function spliceBase64(body: Buffer, splices: readonly Splice[]): Splice[]
   const rest = Buffer.concat(applySplices(decoded.subarray(from), shifted));
   const width = lineWidth(body.subarray(0, end));
   const room = Math.max(0, width - cut.column);
-  return [{ at: cut.at, remove: end - cut.at, insert: lines(rest, width, room - (room % 4)) }];
+  return [{ at: cut.at, remove: lineEnd(body, end) - cut.at, insert: lines(rest, width, room - (room % 4)) }];
 }
 
 function isDecodable(body: Buffer): boolean {
@@ -85,7 +86,7 @@ function cutBefore(content: Buffer, characters: number): Cut {
     const kind = classes[content[at] ?? 0];
     if (kind !== BLANK && found === characters) break;
     if (kind === DATA) found++;
-    if (content[at] === LF) {
+    if (content[at] === LF && content[at - 1] === CR) {
       line = at + 1;
       charactersBefore = found;
     }
@@ -98,6 +99,11 @@ function contentEnd(body: Buffer): number {
   let end = body.length;
   while (end > 0 && classes[body[end - 1] ?? 0] === BLANK) end--;
   return end;
+}
+
+function lineEnd(body: Buffer, from: number): number {
+  const end = body.indexOf(CRLF, from, 'latin1');
+  return end < 0 ? body.length : end;
 }
 
 /** The body's own line length. A body of one line says nothing about it, nor does a line that splits a quantum. */

@@ -11,6 +11,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 const EQUALS = 0x3d;
+const DASH = 0x2d;
 const HEX = Buffer.from('0123456789ABCDEF');
 const FROM = Buffer.from('From ');
 const LINE = limits.mail.encodedLineBytes;
@@ -64,10 +65,8 @@ export class QuotedPrintableWriter {
       ? at + 1 < content.length && !isBreak(content, at + 1)
       : isPrintable(byte);
     if (this.column + (isLiteral ? 1 : 3) > limit) this.softBreak();
-    // Some relays still write `>From ` for a line that starts so; this is the usual way to keep them off.
-    const isFrom =
-      this.column === 0 && byte === FROM[0] && content.subarray(at, at + FROM.length).equals(FROM);
-    if (isLiteral && !isFrom) this.#put(byte);
+    const isRisky = this.column === 0 && (startsFrom(content, at) || startsDelimiter(content, at));
+    if (isLiteral && !isRisky) this.#put(byte);
     else this.#put(EQUALS, HEX[byte >> 4] ?? 0, HEX[byte & 15] ?? 0);
   }
 
@@ -80,6 +79,19 @@ export class QuotedPrintableWriter {
     for (const byte of bytes) this.#out[this.#length++] = byte;
     this.column += bytes.length;
   }
+}
+
+/** Some relays still write `>From ` for a line that starts so; this is the usual way to keep them off. */
+function startsFrom(content: Buffer, at: number): boolean {
+  return content[at] === FROM[0] && content.subarray(at, at + FROM.length).equals(FROM);
+}
+
+/** A line that another encoding hid may be the very delimiter of a multipart around it (RFC 2046 5.1.1). */
+function startsDelimiter(content: Buffer, at: number): boolean {
+  const third = content[at + 2];
+  return (
+    content[at] === DASH && content[at + 1] === DASH && third !== undefined && !isBlank(third) && third !== CR
+  );
 }
 
 function isPrintable(byte: number): boolean {

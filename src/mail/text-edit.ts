@@ -107,7 +107,7 @@ function encodeWrites(text: TextPart, writes: readonly Written[]): Splice[] | un
   const splices: Splice[] = [];
   for (const write of writes) {
     const insert = encodeText(text, write.text, isSevenBit, isIdentity);
-    if (!insert || (isIdentity && !fitsLines(insert))) return undefined;
+    if (!insert || (isIdentity && !(fitsLines(insert) && isNoDelimiter(text, insert)))) return undefined;
     splices.push({ at: write.at * unit, remove: write.remove * unit, insert });
   }
   return splices;
@@ -137,6 +137,14 @@ function fitsLines(bytes: Buffer): boolean {
     start = at + 1;
   }
   return bytes.length - start <= limits.mail.lineBytes;
+}
+
+/** A line of the signature may by chance or by malice be a delimiter of the message (RFC 2046 5.1.1). */
+function isNoDelimiter(text: TextPart, bytes: Buffer): boolean {
+  for (let part = text.part.parent; part; part = part.parent) {
+    if (part.boundary !== undefined && bytes.includes(`--${part.boundary}`, 0, 'latin1')) return false;
+  }
+  return true;
 }
 
 /** In a charset with shift states the insertion must neither change how the rest reads nor be read in a shifted state. */

@@ -49,6 +49,10 @@ test('an edit keeps the lines before it, the line length, and the white space at
   const cases: readonly (readonly [name: string, body: string, result: string, splice: Splice])[] = [
     ['an empty body', '', 'QUI=', insertion(0, 'AB')],
     ['a blank body', '\r\n', 'QUI=\r\n', insertion(0, 'AB')],
+    ['blanks alone', ' \t\r\n ', 'QUI=\r\n ', insertion(0, 'AB')],
+    ['blanks at the end of a line that gets full', ' ', 'eHh4'.repeat(19), insertion(0, 'x'.repeat(57))],
+    ['a bare LF, which ends no line', '\n', 'eHh4'.repeat(19), insertion(0, 'x'.repeat(57))],
+    ['a bare LF before the text', '\nQUJD', `${'eHh4'.repeat(19)}\r\nQUJD`, insertion(0, 'x'.repeat(57))],
     ['one line', 'QUJD\r\n\r\n', 'QUJDQUI=\r\n\r\n', insertion(3, 'AB')],
     ['behind padding', 'QQ==\r\n', 'QUI=\r\n', insertion(1, 'B')],
     ['padding that was left out', 'QQ', 'QUI=', insertion(1, 'B')],

@@ -177,6 +177,28 @@ test('malformed quoted-printable can be edited like any other', () => {
   );
 });
 
+test('base64 with white space anywhere can be edited like any other', () => {
+  const spaced = pieces(
+    'QUJD',
+    'QU',
+    'JD',
+    'QQ==',
+    ' ',
+    '\t',
+    '\r\n',
+    '\r',
+    '\n',
+    ' '.repeat(30),
+    'QUJD'.repeat(9),
+  );
+  fc.assert(
+    fc.property(spaced, plans, (body, plan) => {
+      if (decodeBody('base64', body)) checkEdit({ encoding: 'base64', body }, plan);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 test('an insertion into quoted-printable replaces no byte, unless it splits a line end', () => {
   fc.assert(
     fc.property(malformed, plans, (body, plan) => {
