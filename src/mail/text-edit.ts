@@ -12,8 +12,13 @@ import { contentTypeSplice, type HeaderChange } from './part-header.ts';
 import type { Range } from './places.ts';
 import type { PartReport, Zone } from './report.ts';
 import { applySplices, type Splice } from './splice.ts';
+import type { Part } from './structure.ts';
 import { type TextPart, wholeOf } from './text-part.ts';
 import { encodeBody, encodeSplices } from './transfer.ts';
+
+const LF = Buffer.from('\n');
+/** A delimiter may have blanks behind it; a line with more is none that any reader takes for one. */
+const MAX_BLANKS = 256;
 
 export type TextEdit = {
   /** Offsets in the whole message. */
@@ -79,6 +84,7 @@ function splicedInPlace(text: TextPart, writes: readonly Written[]): TextEdit | 
   const decoded = encodeWrites(text, writes);
   if (!decoded || !isSound(text, writes, decoded)) return undefined;
   const encoded = encodeSplices(text.encoding, text.body, decoded);
+  if (makesDelimiter(text, encoded)) return undefined;
   const start = text.part.bodyStart;
   const inserting = writes.flatMap((write, index) =>
     write.zone === undefined ? [] : [{ zone: write.zone, splice: decoded[index] as Splice }],
@@ -107,7 +113,7 @@ function encodeWrites(text: TextPart, writes: readonly Written[]): Splice[] | un
   const splices: Splice[] = [];
   for (const write of writes) {
     const insert = encodeText(text, write.text, isSevenBit, isIdentity);
-    if (!insert || (isIdentity && !(fitsLines(insert) && isNoDelimiter(text, insert)))) return undefined;
+    if (!insert || (isIdentity && !fitsLines(insert))) return undefined;
     splices.push({ at: write.at * unit, remove: write.remove * unit, insert });
   }
   return splices;
@@ -139,12 +145,21 @@ function fitsLines(bytes: Buffer): boolean {
   return bytes.length - start <= limits.mail.lineBytes;
 }
 
-/** A line of the signature may by chance or by malice be a delimiter of the message (RFC 2046 5.1.1). */
-function isNoDelimiter(text: TextPart, bytes: Buffer): boolean {
-  for (let part = text.part.parent; part; part = part.parent) {
-    if (part.boundary !== undefined && bytes.includes(`--${part.boundary}`, 0, 'latin1')) return false;
+/**
+ * True when the edit makes a line that is a delimiter of a multipart around the part (RFC 2046 5.1.1): by what it inserts,
+ * by the line end behind it, or by what it takes out of a line.
+ */
+function makesDelimiter(text: TextPart, encoded: readonly Splice[]): boolean {
+  if (!text.part.parent) return false;
+  const body = Buffer.concat([LF, ...applySplices(text.body, encoded), LF]);
+  for (let part = text.part.parent as Part | undefined; part; part = part.parent) {
+    const needle = `\n--${part.boundary ?? ''}`;
+    for (let at = body.indexOf(needle, 0, 'latin1'); at >= 0; at = body.indexOf(needle, at + 1, 'latin1')) {
+      const rest = at + needle.length;
+      if (/^(?:--)?[ \t]*\r?\n/.test(body.toString('latin1', rest, rest + MAX_BLANKS))) return true;
+    }
   }
-  return true;
+  return false;
 }
 
 /** In a charset with shift states the insertion must neither change how the rest reads nor be read in a shifted state. */
