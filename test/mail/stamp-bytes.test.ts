@@ -1,24 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Section, Stamped, StampOptions } from '../../src/mail/report.ts';
 import { stamp } from '../../src/mail/stamp.ts';
-
-const token = 'f'.repeat(32);
-const ours = `X-Signet-Processed: ${token}\r\nX-Signet-Id: i\r\n`;
-const both: readonly Section[] = [{ zone: 'signature', html: '<b>S</b>', text: 'S' }];
-const text = '\t \t\r\nS\t \t';
-
-function run(
-  message: string,
-  sections = both,
-  more: Partial<StampOptions> = {},
-): Stamped & { readonly out: string } {
-  const stamped = stamp(Buffer.from(message, 'latin1'), sections, { token, id: 'i', ...more });
-  return { ...stamped, out: Buffer.concat(stamped.slices).toString('latin1') };
-}
-
-const alternative = (plain: string, markup: string): string =>
-  `Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\n${plain}\r\n--b\r\nContent-Type: text/html\r\n\r\n${markup}\r\n--b--\r\n`;
+import { alternative, both, ours, run, text, token } from '../support/small-messages.ts';
 
 describe('bytes that are not ours to change', () => {
   const messages = [

@@ -1,32 +1,7 @@
-import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { limits } from '../../src/limits.ts';
-import type { Reason, Section, StampOptions } from '../../src/mail/report.ts';
-import { stamp } from '../../src/mail/stamp.ts';
-
-const token = '0123456789abcdef0123456789abcdef';
-const base: StampOptions = { token, id: 'id', domains: ['example.com'], envelopeFrom: 'ann@example.com' };
-const sections: readonly Section[] = [{ zone: 'signature', html: '<p>Ann</p>', text: 'Ann' }];
-
-type Sample =
-  | string
-  | {
-      readonly message: string;
-      readonly options?: Partial<StampOptions>;
-      readonly sections?: readonly Section[];
-    };
-
-/** A letter with these fields in front, and with this type and body. */
-const letter = (fields: string, rest = 'Content-Type: text/plain\r\n\r\nhi\r\n'): string =>
-  `${fields}From: Ann <ann@example.com>\r\nMIME-Version: 1.0\r\n${rest}`;
-const mixed = (type: string, ...parts: readonly string[]): string =>
-  letter(
-    '',
-    `Content-Type: ${type}; boundary=b\r\n\r\n${parts.map(part => `--b\r\n${part}\r\n`).join('')}--b--\r\n`,
-  );
-const hi = 'Content-Type: text/plain\r\n\r\nhi';
-const beside = (part: string): string => mixed('multipart/mixed', hi, `${part}\r\n\r\nx`);
-const plain = (body: string): string => letter('', `Content-Type: text/plain\r\n\r\n${body}`);
+import type { Reason, Section } from '../../src/mail/report.ts';
+import { beside, hi, letter, mixed, plain, type Samples, testReason } from '../support/reasons.ts';
 
 /** What classify.ts decides is in its own test; together the two hold every reason. */
 type OtherReason = Exclude<Reason, ClassReason>;
@@ -51,9 +26,7 @@ type ClassReason =
   | 'partial-message';
 
 /** For each reason messages that have it, and messages that look much like them but are signed. */
-const samples: Readonly<
-  Record<OtherReason, { readonly has: readonly Sample[]; readonly signed: readonly Sample[] }>
-> = {
+const samples: Readonly<Record<OtherReason, Samples>> = {
   'no-text-part': {
     has: [
       letter('', 'Content-Type: application/pdf\r\n\r\n%PDF'),
@@ -131,21 +104,6 @@ const samples: Readonly<
   },
 };
 
-function verdict(sample: Sample): string {
-  const { message, ...given } = typeof sample === 'string' ? { message: sample } : sample;
-  const options = { ...base, ...(given as { options?: Partial<StampOptions> }).options };
-  const decided = 'sections' in given ? given.sections : sections;
-  const stamped = stamp(Buffer.from(message, 'latin1'), decided as readonly Section[], options);
-  return stamped.reason ?? stamped.outcome;
-}
-
 describe('every reason that only reading the whole message tells', () => {
-  for (const reason of Object.keys(samples) as OtherReason[]) {
-    const { has, signed } = samples[reason];
-    test(`${reason}: holds for the messages it names, and near misses are signed`, () => {
-      for (const sample of has) assert.equal(verdict(sample), reason, JSON.stringify(sample).slice(0, 400));
-      for (const sample of signed)
-        assert.equal(verdict(sample), 'stamped', JSON.stringify(sample).slice(0, 400));
-    });
-  }
+  for (const reason of Object.keys(samples) as OtherReason[]) testReason(reason, samples[reason]);
 });

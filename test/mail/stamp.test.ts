@@ -1,25 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Section, Stamped, StampOptions } from '../../src/mail/report.ts';
+import type { Section, StampOptions } from '../../src/mail/report.ts';
 import { stamp } from '../../src/mail/stamp.ts';
-
-const token = 'f'.repeat(32);
-const ours = `X-Signet-Processed: ${token}\r\nX-Signet-Id: i\r\n`;
-const both: readonly Section[] = [{ zone: 'signature', html: '<b>S</b>', text: 'S' }];
-const html = `<div class="signet-signature" data-signet="${token}"><b>S</b></div>`;
-const text = '\t \t\r\nS\t \t';
-
-function run(
-  message: string,
-  sections = both,
-  more: Partial<StampOptions> = {},
-): Stamped & { readonly out: string } {
-  const stamped = stamp(Buffer.from(message, 'latin1'), sections, { token, id: 'i', ...more });
-  return { ...stamped, out: Buffer.concat(stamped.slices).toString('latin1') };
-}
-
-const alternative = (plain: string, markup: string): string =>
-  `Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\n${plain}\r\n--b\r\nContent-Type: text/html\r\n\r\n${markup}\r\n--b--\r\n`;
+import { alternative, both, html, ours, run, text, token } from '../support/small-messages.ts';
 
 describe('each form of the letter gets its own signature in its own place', () => {
   test('in both forms', () => {

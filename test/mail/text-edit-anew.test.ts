@@ -1,46 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Section, Stamped } from '../../src/mail/report.ts';
-import { stamp } from '../../src/mail/stamp.ts';
+import { checkEdits, type EditCase, stamped, type, version } from '../support/text-edits.ts';
 
 const MARK = '\t \t';
 const wrapped = (html: string): string => `<div class="signet-signature" data-signet="t">${html}</div>`;
 
-function stamped(
-  message: string | Buffer,
-  section: Omit<Section, 'zone'>,
-): Stamped & { readonly out: string } {
-  const bytes = typeof message === 'string' ? Buffer.from(message, 'latin1') : message;
-  const result = stamp(bytes, [{ zone: 'signature', ...section }], { token: 't', id: 'i' });
-  const out = Buffer.concat(result.slices).toString('latin1');
-  return { ...result, out: out.replace('X-Signet-Processed: t\r\nX-Signet-Id: i\r\n', '') };
-}
-
-type Case = readonly [
-  name: string,
-  header: string,
-  body: string,
-  section: Omit<Section, 'zone'>,
-  newHeader: string,
-  newBody: string,
-];
-
-const version = 'MIME-Version: 1.0\r\n';
-const type = (value: string, encoding?: string): string =>
-  `${version}Content-Type: ${value}\r\n${encoding ? `Content-Transfer-Encoding: ${encoding}\r\n` : ''}`;
-
-function check(cases: readonly Case[]): void {
-  for (const [name, header, body, section, newHeader, newBody] of cases) {
-    const result = stamped(`${header}\r\n${body}`, section);
-    assert.equal(result.out, `${newHeader}\r\n${newBody}`, name);
-    assert.equal(result.outcome, 'stamped', name);
-  }
-}
-
 describe('a part that cannot carry the insertion is written anew', () => {
   const quoted = (value: string): string =>
     `${version}Content-Type: ${value}\r\nContent-Transfer-Encoding: quoted-printable\r\n`;
-  const cases: readonly Case[] = [
+  const cases: readonly EditCase[] = [
     [
       '7bit plain text becomes quoted-printable',
       type('text/plain; charset=us-ascii', '7bit'),
@@ -92,7 +60,7 @@ describe('a part that cannot carry the insertion is written anew', () => {
         .replace(/.{76}(?=.)/g, '$&\r\n'),
     ],
   ];
-  for (const one of cases) test(one[0], () => check([one]));
+  for (const one of cases) test(one[0], () => checkEdits([one]));
 
   test('what ISO-2022-JP lacks makes the part UTF-8', () => {
     const header = type('text/plain; charset=iso-2022-jp', '7bit');

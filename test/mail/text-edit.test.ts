@@ -1,42 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Section, Stamped } from '../../src/mail/report.ts';
-import { stamp } from '../../src/mail/stamp.ts';
+import { checkEdits, type EditCase, stamped, type } from '../support/text-edits.ts';
 
 const MARK = '\t \t';
 const wrapped = (html: string): string => `<div class="signet-signature" data-signet="t">${html}</div>`;
 const utf8 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
-
-function stamped(
-  message: string | Buffer,
-  section: Omit<Section, 'zone'>,
-): Stamped & { readonly out: string } {
-  const bytes = typeof message === 'string' ? Buffer.from(message, 'latin1') : message;
-  const result = stamp(bytes, [{ zone: 'signature', ...section }], { token: 't', id: 'i' });
-  const out = Buffer.concat(result.slices).toString('latin1');
-  return { ...result, out: out.replace('X-Signet-Processed: t\r\nX-Signet-Id: i\r\n', '') };
-}
-
-type Case = readonly [
-  name: string,
-  header: string,
-  body: string,
-  section: Omit<Section, 'zone'>,
-  newHeader: string,
-  newBody: string,
-];
-
-const version = 'MIME-Version: 1.0\r\n';
-const type = (value: string, encoding?: string): string =>
-  `${version}Content-Type: ${value}\r\n${encoding ? `Content-Transfer-Encoding: ${encoding}\r\n` : ''}`;
-
-function check(cases: readonly Case[]): void {
-  for (const [name, header, body, section, newHeader, newBody] of cases) {
-    const result = stamped(`${header}\r\n${body}`, section);
-    assert.equal(result.out, `${newHeader}\r\n${newBody}`, name);
-    assert.equal(result.outcome, 'stamped', name);
-  }
-}
 
 describe('a part that can carry the insertion keeps all its other bytes', () => {
   const html = type('text/html; charset=utf-8');
@@ -46,7 +14,7 @@ describe('a part that can carry the insertion keeps all its other bytes', () => 
   const quotedPlain = type('text/plain; charset=utf-8', 'quoted-printable');
   const base64 = type('text/plain; charset=utf-8', 'base64');
   const japanese = type('text/plain; charset=iso-2022-jp', '7bit');
-  const cases: readonly Case[] = [
+  const cases: readonly EditCase[] = [
     ['ASCII in 7bit HTML', html, '<p>hi</p>', { html: 'Ann' }, html, `<p>hi</p>\r\n${wrapped('Ann')}\r\n`],
     [
       'references in 7bit HTML',
@@ -137,7 +105,7 @@ describe('a part that can carry the insertion keeps all its other bytes', () => 
       `\x1b$B$"\x1b(B\r\n${MARK}\r\n\x1b$B$"\x1b(B A${MARK}\r\n`,
     ],
   ];
-  for (const one of cases) test(one[0], () => check([one]));
+  for (const one of cases) test(one[0], () => checkEdits([one]));
 
   test('UTF-16 text is written in its own byte order', () => {
     for (const [label, order] of [
