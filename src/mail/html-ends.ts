@@ -63,11 +63,11 @@ export function endOfPage(page: Page): Position {
   const at = Math.min(body === undefined ? html.view.length : html.close(body), html.soundEnd);
   const end: Position = { at, element: body ?? 0 };
   const last = contents.at(-1);
-  for (let id = last?.element ?? 0; id !== 0; id = html.parent(id)) {
+  for (let id = page.hasWordSection ? (last?.element ?? 0) : 0; id !== 0; id = html.parent(id)) {
     const close = Math.min(html.close(id), at);
-    if (isWordSection(html, id) && isEmptyBetween(page, close, at)) return { at: close, element: id };
+    if (isWordSection(page, id) && isEmptyBetween(page, close, at)) return { at: close, element: id };
   }
-  return last === undefined ? insideOnlySection(html, end) : end;
+  return last === undefined ? insideOnlySection(page, end) : end;
 }
 
 /** Above everything, but inside `body` and inside Word's first section when that holds the first content. */
@@ -76,8 +76,8 @@ export function startOfPage(page: Page, end: Position): number {
   const first = contents[0];
   const body = html.first('body');
   const open = body === undefined ? undefined : html.open(body);
-  for (let id = first?.element ?? 0; id !== 0; id = html.parent(id)) {
-    if (isWordSection(html, id) && isEmptyBetween(page, open ?? 0, html.open(id))) return html.open(id);
+  for (let id = page.hasWordSection ? (first?.element ?? 0) : 0; id !== 0; id = html.parent(id)) {
+    if (isWordSection(page, id) && isEmptyBetween(page, open ?? 0, html.open(id))) return html.open(id);
   }
   if (open !== undefined || !first) return Math.min(open ?? end.at, end.at);
   // A picture is an element itself, text lies in one.
@@ -103,9 +103,10 @@ function childHolding(html: HtmlDocument, element: ElementId, ancestor: ElementI
 }
 
 /** An empty page of Word's still wants its text inside the section. */
-function insideOnlySection(html: HtmlDocument, end: Position): Position {
-  for (let id = html.count - 1; id > 0; id--) {
-    if (isWordSection(html, id)) return { at: Math.min(html.close(id), end.at), element: id };
+function insideOnlySection(page: Page, end: Position): Position {
+  const { html } = page;
+  for (let id = page.hasWordSection ? html.count - 1 : 0; id > 0; id--) {
+    if (isWordSection(page, id)) return { at: Math.min(html.close(id), end.at), element: id };
   }
   return end;
 }

@@ -10,7 +10,7 @@ const NO_TEXT_BREAK = /<(?:pre|textarea|script|style|title)\b|white-space\s*:\s*
 export function foldHtml(html: string, maxLength: number): string {
   // References may make a line up to eight times longer; there is no harm in breaking early.
   const wanted = Math.min(maxLength, 240);
-  if (html.split('\n').every(line => line.length <= wanted)) return html;
+  if (longestLine(html) <= wanted) return html;
   const mayBreakText = !NO_TEXT_BREAK.test(html);
   let folded = '';
   let kept = 0;
@@ -36,4 +36,15 @@ export function foldHtml(html: string, maxLength: number): string {
     }
   }
   return folded + html.slice(kept);
+}
+
+function longestLine(text: string): number {
+  let longest = 0;
+  for (let start = 0; start <= text.length; ) {
+    const lf = text.indexOf('\n', start);
+    const end = lf < 0 ? text.length : lf;
+    longest = Math.max(longest, end - start);
+    start = end + 1;
+  }
+  return longest;
 }

@@ -12,6 +12,8 @@ export type Page = {
   /** Wrappers of ours, outermost ones only. */
   readonly marks: readonly ElementId[];
   readonly read: TextReader;
+  /** False spares the search of every element for Word's section. */
+  readonly hasWordSection: boolean;
 };
 
 /** A place between two characters, and the element in which it lies. */
@@ -25,7 +27,7 @@ const MARK = /^signet-(?:top|signature|bottom)$/;
 export function readPage(view: string, read: TextReader, token: string): Page {
   const html = parseHtml(view);
   const marks = marksOfOurs(html, token);
-  return { html, marks, contents: contentOf(html, marks), read };
+  return { html, marks, contents: contentOf(html, marks), read, hasWordSection: /wordsection/i.test(view) };
 }
 
 /** Lower-case class tokens. */
@@ -50,13 +52,14 @@ export function isEmptyBetween(page: Page, from: number, to: number): boolean {
 }
 
 /** The page's own frame: body, html, and the section in which Word keeps all text. */
-export function isFrame({ html }: Page, element: ElementId): boolean {
-  const name = html.name(element);
-  return name === 'body' || name === 'html' || isWordSection(html, element);
+export function isFrame(page: Page, element: ElementId): boolean {
+  const name = page.html.name(element);
+  return name === 'body' || name === 'html' || isWordSection(page, element);
 }
 
-export function isWordSection(html: HtmlDocument, element: ElementId): boolean {
-  if (html.name(element) !== 'div' || !/wordsection/i.test(html.tag(element))) return false;
+export function isWordSection({ html, hasWordSection }: Page, element: ElementId): boolean {
+  if (!hasWordSection || html.name(element) !== 'div' || !/wordsection/i.test(html.tag(element)))
+    return false;
   return classesOf(html, element).some(token => /^wordsection\d*$/.test(token));
 }
 

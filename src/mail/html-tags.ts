@@ -67,9 +67,11 @@ const MAX_KNOWN = 1000;
 
 /** The tag of a lower-case name; equal names give the same object, but for names beyond what is remembered. */
 export function tagNamed(name: string): Tag {
-  const tag = known.get(name) ?? describe(name);
-  if (known.size < MAX_KNOWN) known.set(name, tag);
-  return tag;
+  const tag = known.get(name);
+  if (tag) return tag;
+  const described = describe(name);
+  if (known.size < MAX_KNOWN) known.set(name, described);
+  return described;
 }
 
 /** True for an element that breaks the line of text around it. */

@@ -55,6 +55,10 @@ export function withoutParameter(source: string, name: string): string {
  * blank: boundaries may hold one.
  */
 function endOfSegment(source: string, from: number): { at: number; unterminated: boolean } {
+  const semicolon = source.indexOf(';', from);
+  const plainEnd = semicolon < 0 ? source.length : semicolon;
+  // Most values hold neither quotes nor comments before it.
+  if (!hasSpecials(source, from, plainEnd)) return { at: plainEnd, unterminated: false };
   let isQuoted = false;
   let depth = 0;
   for (let at = from; at < source.length; at++) {
@@ -67,6 +71,14 @@ function endOfSegment(source: string, from: number): { at: number; unterminated:
     else if (char === '(' && /[\s;]/.test(source[at - 1] ?? ' ')) depth = 1;
   }
   return { at: source.length, unterminated: isQuoted };
+}
+
+function hasSpecials(source: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const code = source.charCodeAt(at);
+    if (code === 34 || code === 40) return true;
+  }
+  return false;
 }
 
 /** Leaves out `(comments)`, nested and escaped ones too; a parenthesis inside a quoted string is text. */
