@@ -1,16 +1,35 @@
 #!/usr/bin/env bash
-# `npm run proof`: what takes too long for every change. Runs each scripts/proof/* in order; the first failure ends it.
+# `npm run proof`: what takes too long for every change, and what needs more than a checkout has: the corpus beside it,
+# other parsers, long fuzzing, the full benchmark, the image. What is missing is said and left out; the first failure
+# ends it.
+# usage: scripts/proof.sh [SECONDS_OF_FUZZING]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-shopt -s nullglob
-steps=(scripts/proof/*)
-for step in "${steps[@]}"; do
-  echo "proof: $step"
-  case $step in
-    *.sh) bash "$step" ;;
-    *.mjs) node "$step" ;;
-    *.ts) tsx "$step" ;;
-    *) continue ;;
-  esac
-done
-echo "proof: ${#steps[@]} passed, 0 failed"
+PATH=$PWD/node_modules/.bin:$PATH
+corpus=../shared/corpus
+passed=0
+
+step() {
+  echo "proof: $1"
+  shift
+  "$@"
+  passed=$((passed + 1))
+}
+skip() { echo "proof: $1: skipped, $2"; }
+
+if [[ ! -d $corpus ]]; then
+  skip 'the corpus' "there is no $corpus"
+elif ! command -v python3 >/dev/null; then
+  skip 'the corpus' 'python3 is not installed'
+else
+  step 'the corpus' python3 scripts/corpus-check.py 'node --import tsx src/main.ts' "$corpus"
+fi
+step 'other parsers' node --import tsx scripts/proof/parsers.ts
+step 'fuzzing' node --import tsx scripts/proof/fuzz.ts --seconds "${1:-300}"
+step 'the benchmark' npm run -s bench -- stamp
+if command -v buildah >/dev/null; then
+  step 'the image' bash scripts/image-check.sh
+else
+  skip 'the image' 'buildah is not installed'
+fi
+echo "proof: $passed passed, 0 failed"

@@ -7,9 +7,11 @@ import { Buffer } from 'node:buffer';
 import { bodyPartsOf } from '../../src/mail/body-parts.ts';
 import { parseHeaders } from '../../src/mail/headers.ts';
 import { mendLineEnds } from '../../src/mail/lines.ts';
+import type { Places } from '../../src/mail/places.ts';
 import type { Section, Stamped, StampOptions } from '../../src/mail/report.ts';
 import { stamp } from '../../src/mail/stamp.ts';
 import { type Part, parseStructure, walk } from '../../src/mail/structure.ts';
+import { openTextPart } from '../../src/mail/text-part.ts';
 import { decodeBody, transferEncodingNamed } from '../../src/mail/transfer.ts';
 
 export const proofOptions: StampOptions = { token: 'f'.repeat(32), id: 'proof00000000000', codeWords: {} };
@@ -33,7 +35,19 @@ export function prove(message: Buffer): Proven {
   return { stamped, output, breaches: checks.flatMap(check => check(facts) ?? []) };
 }
 
-type Facts = {
+/** Stamps the message with nothing: then header fields are all that is added. */
+export function proveBare(message: Buffer): Proven {
+  const input = ownCopy(message);
+  const stamped = stamp(input, [], proofOptions);
+  const output = Buffer.concat(stamped.slices);
+  const facts: Facts = { input, stamped, output, message };
+  const breaches = [noInternalError, inputUnchanged, untouchedMeansFieldsOnly].flatMap(
+    check => check(facts) ?? [],
+  );
+  return { stamped, output, breaches };
+}
+
+export type Facts = {
   /** The very buffer that was stamped. */
   readonly input: Buffer;
   readonly message: Buffer;
@@ -49,6 +63,7 @@ const checks: readonly Check[] = [
   keptSlicesAreTheInput,
   untouchedMeansFieldsOnly,
   noLongLineMade,
+  sameWithoutHorizon,
   sameStructure,
   markedOnce,
   restampedToTheSame,
@@ -61,18 +76,18 @@ export function ownCopy(message: Uint8Array): Buffer {
   return copy;
 }
 
-function noInternalError({ stamped }: Facts) {
+export function noInternalError({ stamped }: Facts) {
   if (stamped.reason !== 'internal-error') return undefined;
   return `internal error: ${stamped.cause instanceof Error ? stamped.cause.stack : String(stamped.cause)}`;
 }
 
-function inputUnchanged({ input, message }: Facts) {
+export function inputUnchanged({ input, message }: Facts) {
   return input.equals(message) ? undefined : 'the input buffer was written to';
 }
 
 const BARE = /\r(?!\n)|(?<!\r)\n/;
 
-function noBareLineEndMade({ message, output, stamped }: Facts) {
+export function noBareLineEndMade({ message, output, stamped }: Facts) {
   const isHandedOn = stamped.reason === 'unsafe-header' || stamped.reason === 'internal-error';
   if (isHandedOn && BARE.test(message.toString('latin1'))) return undefined;
   return BARE.test(output.toString('latin1')) ? 'a bare CR or LF is in the output' : undefined;
@@ -97,12 +112,12 @@ function keptSlicesAreTheInput({ input, stamped }: Facts): readonly string[] {
 /** Header fields that may go, and bodies that may be written anew together with their content fields. */
 function undeclared(input: Buffer, stamped: Stamped, from: number, to: number): string[] {
   const structure = parseStructure(input);
-  if (structure.kind !== 'structure') return [`bytes ${from} to ${to} are gone`];
-  const covered: [number, number][] = structure.root.headers.fields
-    .filter(({ name }) => isRemovable(name, stamped))
-    .map(({ start, end }) => [start, end]);
-  if (stamped.outcome === 'stamped')
+  const covered = routeFields(input, stamped);
+  if (stamped.outcome === 'stamped' && structure.kind === 'structure') {
+    const { fields } = structure.root.headers;
+    covered.push(...fields.filter(isBroken).map(({ start, end }): Span => [start, end]));
     for (const part of textParts(structure.root)) covered.push(...rewritable(input, part));
+  }
   let at = from;
   for (const [start, end] of covered.sort((one, other) => one[0] - other[0]))
     if (start <= at && end > at) at = end;
@@ -113,12 +128,24 @@ function undeclared(input: Buffer, stamped: Stamped, from: number, to: number): 
       ];
 }
 
-function isRemovable(name: string, { outcome }: Stamped): boolean {
-  return (
-    name === 'x-signet-route' ||
-    (outcome === 'stamped' &&
-      /^(?:dkim-signature|arc-(?:seal|message-signature|authentication-results))$/.test(name))
-  );
+type Span = [start: number, end: number];
+
+/** A signature that the change broke. */
+function isBroken({ name }: { readonly name: string }): boolean {
+  return /^(?:dkim-signature|arc-(?:seal|message-signature|authentication-results))$/.test(name);
+}
+
+/** The route secret goes out of every message; where readers may cut lines in different ways, by any of them. */
+function routeFields(bytes: Buffer, stamped: Stamped): Span[] {
+  if (isUnread(stamped)) {
+    const header = bytes.toString('latin1', 0, headerEnd(bytes));
+    const lines = header.matchAll(
+      /(?:^|(?<=[\r\n]))x-signet-route[ \t]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*(?:\r\n|\r|\n|$)/gi,
+    );
+    return [...lines].map(line => [line.index, line.index + line[0].length]);
+  }
+  const { fields } = parseHeaders(bytes, 0, 1 << 20);
+  return fields.filter(({ name }) => name === 'x-signet-route').map(({ start, end }) => [start, end]);
 }
 
 function textParts(root: Part): Part[] {
@@ -127,14 +154,22 @@ function textParts(root: Part): Part[] {
 }
 
 /** base64 from the insertion on; any other body only when it also got another Content-Transfer-Encoding. */
-function rewritable(input: Buffer, part: Part): [number, number][] {
+function rewritable(input: Buffer, part: Part): Span[] {
   const fields = part.headers.fields.filter(({ name }) => /^content-(?:type|transfer-encoding)$/.test(name));
   const isMarked =
     input.toString('latin1', part.bodyStart, part.bodyEnd).includes('signet') || part.encoding === 'base64';
-  const mayBeRewritten = isMarked || needsRewriting(input, part);
+  const mayBeRewritten = isMarked || needsRewriting(input, part) || holdsBoundary(input, part);
   return mayBeRewritten
-    ? [...fields.map(({ start, end }): [number, number] => [start, end]), [part.bodyStart, part.bodyEnd]]
+    ? [...fields.map(({ start, end }): Span => [start, end]), [part.bodyStart, part.bodyEnd]]
     : [];
+}
+
+/** A line end put in behind it may make it a delimiter, so such text is spelt in another way. */
+function holdsBoundary(input: Buffer, part: Part): boolean {
+  const body = input.subarray(part.bodyStart, part.bodyEnd);
+  for (let group = part.parent; group; group = group.parent)
+    if (group.boundary !== undefined && body.includes(`--${group.boundary}`)) return true;
+  return false;
 }
 
 function needsRewriting(input: Buffer, part: Part): boolean {
@@ -143,14 +178,9 @@ function needsRewriting(input: Buffer, part: Part): boolean {
   return !/^(?:us-ascii|utf-8|iso-8859-\d+|windows-125\d|)$/.test(charset) || body.includes('\t \t');
 }
 
-function untouchedMeansFieldsOnly({ input, stamped, output }: Facts) {
+export function untouchedMeansFieldsOnly({ input, stamped, output }: Facts) {
   if (stamped.outcome !== 'untouched') return undefined;
   const bytes = stamped.lineEndsMended > 0 ? mendLineEnds(input, headerEnd(input)).bytes : input;
-  const structure = parseStructure(bytes);
-  const routes =
-    structure.kind === 'structure'
-      ? structure.root.headers.fields.filter(({ name }) => name === 'x-signet-route')
-      : [];
   const added = Buffer.from(
     `X-Signet-Processed: ${proofOptions.token}\r\nX-Signet-Id: ${proofOptions.id}\r\n`,
   );
@@ -159,7 +189,7 @@ function untouchedMeansFieldsOnly({ input, stamped, output }: Facts) {
   const without = Buffer.concat([output.subarray(0, at), output.subarray(at + added.length)]);
   let expected = Buffer.alloc(0);
   let from = 0;
-  for (const { start, end } of routes) {
+  for (const [start, end] of routeFields(bytes, stamped)) {
     expected = Buffer.concat([expected, bytes.subarray(from, start)]);
     from = end;
   }
@@ -167,17 +197,17 @@ function untouchedMeansFieldsOnly({ input, stamped, output }: Facts) {
   return without.equals(expected) ? undefined : 'untouched, but more than header fields changed';
 }
 
-function isUnread({ reason }: Stamped): boolean {
+export function isUnread({ reason }: Stamped): boolean {
   return reason === 'unsafe-header' || reason === 'internal-error' || reason === 'structure-over-limit';
 }
 
-function headerEnd(bytes: Buffer): number {
+export function headerEnd(bytes: Buffer): number {
   if (bytes.subarray(0, 2).equals(Buffer.from('\r\n'))) return 2;
   const blank = bytes.indexOf('\r\n\r\n');
   return blank < 0 ? bytes.length : blank + 4;
 }
 
-function noLongLineMade({ message, output, stamped }: Facts) {
+export function noLongLineMade({ message, output, stamped }: Facts) {
   const inputLongest = longestLine(message);
   const isMade = longestLine(output) > Math.max(998, inputLongest);
   return isMade && stamped.lineEndsMended === 0
@@ -185,7 +215,7 @@ function noLongLineMade({ message, output, stamped }: Facts) {
     : undefined;
 }
 
-function longestLine(bytes: Buffer): number {
+export function longestLine(bytes: Buffer): number {
   let longest = 0;
   let start = 0;
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, start)) {
@@ -195,7 +225,42 @@ function longestLine(bytes: Buffer): number {
   return Math.max(longest, bytes.length - start);
 }
 
-type Leaf = { readonly type: string; readonly bytes: Buffer };
+/** Quoted history that is not read must not have mattered: read whole, the letter has the same places. */
+function sameWithoutHorizon({ input, stamped }: Facts): string | undefined {
+  if (isUnread(stamped)) return undefined;
+  const { bytes } = mendLineEnds(input, headerEnd(input));
+  const structure = parseStructure(bytes);
+  if (structure.kind !== 'structure') return undefined;
+  const { html, plain } = bodyPartsOf(structure.root);
+  const letter = [
+    ...html.map(part => ({ part, form: 'html' }) as const),
+    ...plain.map(part => ({ part, form: 'plain' }) as const),
+  ];
+  for (const { part, form } of letter) {
+    const places = (['new-text', 'whole'] as const).map(reach => {
+      const opened = openTextPart(bytes, part, form, reach, proofOptions);
+      return opened.kind === 'closed' ? opened.reason : JSON.stringify(placesAbove(opened.text.places));
+    });
+    if (places[0] !== places[1]) return `the horizon changes the places: ${places.join(' against ')}`;
+  }
+  return undefined;
+}
+
+/** What a look at the new text alone must find. */
+function placesAbove({ top, signature, air, marks, words, isSuppressed, isMarkedBefore, hasQuote }: Places) {
+  return {
+    top,
+    signature,
+    air: [air.top, air.signature],
+    marks,
+    words,
+    isSuppressed,
+    isMarkedBefore,
+    hasQuote,
+  };
+}
+
+export type Leaf = { readonly type: string; readonly bytes: Buffer };
 
 function sameStructure({ input, output, stamped }: Facts): string | undefined {
   if (isUnread(stamped)) return undefined;
@@ -216,7 +281,7 @@ function shape(part: Part): string {
   return part.children.length > 0 ? `${part.type}(${part.children.map(shape).join(',')})` : part.type;
 }
 
-function leavesOf(bytes: Buffer, root: Part): Leaf[] {
+export function leavesOf(bytes: Buffer, root: Part): Leaf[] {
   return [...walk(root)]
     .filter(part => part.children.length === 0)
     .map(part => {
@@ -236,7 +301,10 @@ function sameLeaves(
     if (now.equals(leaf.bytes)) continue;
     if (outcome === 'untouched') return `part ${index} changed in an untouched message`;
     if (!/^text\/(?:html|plain)$/.test(leaf.type)) return `part ${index} of type ${leaf.type} changed`;
-    if (!now.includes(proofMark) || leaf.bytes.includes('\t \t') || leaf.bytes.includes('signet-')) continue;
+    if (!withoutNuls(now).includes(proofMark)) return `part ${index} changed, but holds no mark`;
+    // Text that is written anew in another charset, or whose older mark is replaced, is no pure insertion.
+    const isRewritten = !now.includes(proofMark);
+    if (isRewritten || leaf.bytes.includes('\t \t') || leaf.bytes.includes('signet-')) continue;
     if (!isInsertion(leaf.bytes, now)) return `part ${index} lost or changed some of its own text`;
   }
   return undefined;
@@ -252,18 +320,26 @@ export function isInsertion(before: Buffer, after: Buffer): boolean {
   return head + tail >= before.length;
 }
 
+/** ASCII in UTF-16 and UTF-32 as ASCII. */
+function withoutNuls(bytes: Buffer): string {
+  return bytes.toString('latin1').replaceAll('\0', '');
+}
+
 function markedOnce({ output, message, stamped }: Facts) {
   if (stamped.outcome !== 'stamped' || message.includes('SIGNET')) return undefined;
   const structure = parseStructure(output);
   if (structure.kind !== 'structure') return undefined;
   const counts = leavesOf(output, structure.root).map(
-    ({ bytes }) => bytes.toString('latin1').replaceAll('\0', '').split(proofMark).length - 1,
+    ({ bytes }) => withoutNuls(bytes).split(proofMark).length - 1,
   );
   if (counts.some(count => count > 1)) return `the mark stands ${Math.max(...counts)} times in one part`;
   return counts.some(count => count === 1) ? undefined : 'stamped, but no mark can be found';
 }
 
-/** Without our fields a stamped message is stamped again: the mark is replaced, not doubled. */
+/**
+ * Without our fields a stamped message is stamped again: the mark is replaced where it stands, not doubled. Markup that
+ * is never closed may hold the mark at the second look, which may change the empty lines around it, nothing else.
+ */
 function restampedToTheSame({ output, stamped }: Facts) {
   if (stamped.outcome !== 'stamped') return undefined;
   const bare = withoutOurFields(output);
@@ -271,10 +347,24 @@ function restampedToTheSame({ output, stamped }: Facts) {
   const second = withoutOurFields(Buffer.concat(again.slices));
   if (again.outcome !== 'stamped') return `stamped again it became untouched: ${again.reason}`;
   if (second.equals(bare)) return undefined;
-  const place = `${firstDifference(bare, second)}: ${JSON.stringify(around(bare, second))}`;
-  const growth = second.length - bare.length;
-  if (growth > 20) return `stamped again the mark is doubled at ${place}`;
-  return growth > 0 ? `stamped again it grows at ${place}` : `stamped again it differs at ${place}`;
+  const [once, twice] = [airlessLeaves(bare), airlessLeaves(second)];
+  const index = twice.findIndex((leaf, at) => leaf !== once[at]);
+  if (index < 0 && once.length === twice.length) return undefined;
+  const [before = '', after = ''] = [once[index], twice[index]];
+  const isDoubled = after.split(proofMark).length > before.split(proofMark).length;
+  const place = JSON.stringify(around(before, after));
+  return `stamped again ${isDoubled ? 'the mark is doubled' : 'it differs'} in part ${index}: ${place}`;
+}
+
+const WRAPPER = new RegExp(
+  `(<div class="signet-signature" data-signet="f+">)(?:<div><br></div>)?(<p>${proofMark}</p>)(?:<div><br></div>)?(?=</div>)`,
+  'g',
+);
+
+function airlessLeaves(bytes: Buffer): string[] {
+  const structure = parseStructure(bytes);
+  if (structure.kind !== 'structure') return [];
+  return leavesOf(bytes, structure.root).map(leaf => withoutNuls(leaf.bytes).replace(WRAPPER, '$1$2'));
 }
 
 /** The message without the header fields that Signet adds. */
@@ -290,13 +380,8 @@ export function withoutOurFields(message: Buffer): Buffer {
   return Buffer.concat([...pieces, message.subarray(from)]);
 }
 
-function firstDifference(one: Buffer, other: Buffer): number {
+function around(one: string, other: string): string[] {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at++;
-  return at;
-}
-
-function around(one: Buffer, other: Buffer): string[] {
-  const at = firstDifference(one, other);
-  return [one, other].map(bytes => bytes.toString('latin1', Math.max(0, at - 20), at + 50));
+  return [one, other].map(text => text.slice(Math.max(0, at - 30), at + 60));
 }
