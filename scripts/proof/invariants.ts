@@ -246,12 +246,10 @@ function sameWithoutHorizon({ input, stamped }: Facts): string | undefined {
   return undefined;
 }
 
-/** What a look at the new text alone must find. */
-function placesAbove({ top, signature, air, marks, words, isSuppressed, isMarkedBefore, hasQuote }: Places) {
+/** What a look at the new text alone must find; a page's start is sought only in a part that is read whole. */
+function placesAbove({ signature, marks, words, isSuppressed, isMarkedBefore, hasQuote }: Places) {
   return {
-    top,
     signature,
-    air: [air.top, air.signature],
     marks,
     words,
     isSuppressed,

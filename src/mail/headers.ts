@@ -61,6 +61,7 @@ function readBlock(
   const fields: Field[] = [];
   let firstField = start;
   let hasJunkLine = false;
+  let isBehindJunk = false;
   let lineCount = 0;
   for (let at = 0; ; lineCount++) {
     const lf = source.indexOf('\n', at);
@@ -77,17 +78,19 @@ function readBlock(
     const isContinuation = source[at] === ' ' || source[at] === '\t';
     FIELD.lastIndex = at;
     const name = isContinuation ? null : FIELD.exec(source);
-    if (isContinuation && last) last.end = start + next;
-    else if (name) {
+    if (isContinuation && last) {
+      // What continues a junk line is junk too, not a part of the field before.
+      if (!isBehindJunk) last.end = start + next;
+    } else if (name) {
       const valueStart = start + at + name[0].length;
-      fields.push({
-        name: (name[1] as string).toLowerCase(),
-        start: start + at,
-        valueStart,
-        end: start + next,
-      });
+      const lowerName = (name[1] as string).toLowerCase();
+      fields.push({ name: lowerName, start: start + at, valueStart, end: start + next });
+      isBehindJunk = false;
     } else if (fields.length === 0 && LEADING_JUNK.test(source.slice(at, at + 6))) firstField = start + next;
-    else hasJunkLine = true;
+    else {
+      hasJunkLine = true;
+      isBehindJunk = true;
+    }
     at = next;
   }
 }

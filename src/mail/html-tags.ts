@@ -20,6 +20,8 @@ export type Tag = {
   /** An end tag inside of it does not reach an element outside (HTML 13.2.4.2). */
   readonly isScope: boolean;
   readonly isTablePart: boolean;
+  /** Means nothing outside of a table. */
+  readonly needsTable: boolean;
   /** Breaks the line of text around it. */
   readonly isBlock: boolean;
   readonly group: Group | undefined;
@@ -59,6 +61,7 @@ const groups: ReadonlyMap<
 ]);
 const scopes = names('applet caption html table td th marquee object template');
 const tableParts = names('table tbody thead tfoot tr td th caption colgroup html body');
+const needingTable = names('caption col colgroup tbody td tfoot th thead tr');
 const otherBlocks = names('body tr html caption');
 
 const known = new Map<string, Tag>();
@@ -92,6 +95,7 @@ function describe(name: string): Tag {
     isParagraphScope: paragraphScopes.has(name),
     isScope: scopes.has(name),
     isTablePart: tableParts.has(name),
+    needsTable: needingTable.has(name),
     isBlock: closesParagraph.has(name) || otherBlocks.has(name),
     group: groups.get(name),
   };

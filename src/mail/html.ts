@@ -187,6 +187,7 @@ class DocumentBuilder {
       this.#soundEnd,
       this.#seen,
       swallowing === undefined ? length : (this.#starts[swallowing] as number),
+      unfinishedTag(this.#view),
     );
     this.#popTo(1, length);
     this.#opens[0] = 0;
@@ -209,6 +210,7 @@ class DocumentBuilder {
 
   #open(openEnd: number): void {
     const tag = this.#tag;
+    if (this.#isIgnored(tag)) return;
     if (!tag.isHeadContent) this.#endHead(this.#tagStart);
     if (tag.closesParagraph) this.#endParagraph();
     if (tag.group) this.#endGroup(tag.group.ends, tag.group.within);
@@ -226,6 +228,17 @@ class DocumentBuilder {
     this.#stack.push(element);
     this.#openCount.set(tag.name, (this.#openCount.get(tag.name) ?? 0) + 1);
     if (tag.isUnseen) this.#unseenDepth++;
+  }
+
+  /** A page inside an element is merged into the page around it, and parts of a table count only in one (HTML 13.2.6.4.7). */
+  #isIgnored(tag: Tag): boolean {
+    if (tag.needsTable) return !this.#openCount.get('table');
+    return (
+      isPage(tag) &&
+      !isPage(this.#tags[this.#top()] as Tag) &&
+      this.#names[this.#top()] !== 'head' &&
+      this.#top() !== 0
+    );
   }
 
   #endHead(at: number): void {
@@ -250,7 +263,7 @@ class DocumentBuilder {
         }
         return;
       }
-      if (open.isScope && !tag.isTablePart) return;
+      if (tag.isTablePart ? isTable(open) : open.isScope) return;
     }
   }
 
@@ -316,6 +329,19 @@ class DocumentBuilder {
     if (tag.isUnseen) this.#unseenDepth--;
     if (this.#unseenDepth === 0) this.#events.push({ kind: 'close', at, element });
   }
+}
+
+/** Where a last `<` begins something that is never closed; the length of the view when none does. */
+function unfinishedTag(view: string): number {
+  const last = view.lastIndexOf('<');
+  const isOpen =
+    last >= 0 && view.indexOf('>', last) < 0 && /^<(?:[/a-z!?]|$)/i.test(view.slice(last, last + 2));
+  return isOpen ? last : view.length;
+}
+
+/** What an end tag of a table's part does not reach beyond; a table's own end tag has found its table before. */
+function isTable(tag: Tag): boolean {
+  return tag.name === 'table' || tag.name === 'template';
 }
 
 function isPage(tag: Tag): boolean {

@@ -63,7 +63,10 @@ export function embedPictures(
   if (related?.boundary !== undefined) {
     // A last part without a body ends behind the place where its delimiter begins: the picture must not land in its header.
     const at = Math.max(related.closeStart ?? related.bodyEnd, related.children.at(-1)?.bodyEnd ?? 0);
-    return { before: own, after: [inserting(at, bodyParts(pictures, related.boundary))] };
+    const parts = bodyParts(pictures, related.boundary);
+    // Behind such a part nothing is left of the line end before the delimiter.
+    const needsLineEnd = at !== part.bodyEnd && at < bytes.length && bytes[at] !== 13;
+    return { before: own, after: [inserting(at, needsLineEnd ? Buffer.concat([parts, CRLF]) : parts)] };
   }
   const boundary = freeBoundary(bytes, part, id);
   const opening = `Content-Type: multipart/related; type="text/html";\r\n\tboundary="${boundary}"\r\n${groupEncoding(part, change)}`;

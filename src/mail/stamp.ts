@@ -76,10 +76,11 @@ type Closed = { readonly form: Form; readonly reason: Reason };
 function stampText(work: Work, sections: readonly Section[]): Stamped {
   const parts = bodyPartsOf(work.root);
   const closed: Closed[] = [];
-  const hasBottom = sections.some(section => section.zone === 'bottom');
+  // Where a page begins and ends may depend on all of it; the end of the new text mostly does not.
+  const isUnderText = sections.every(section => section.zone === 'signature');
   const open = (form: Form): TextPart[] =>
     parts[form].flatMap(part => {
-      const reach = hasBottom || parts[form].length > 1 ? 'whole' : 'new-text';
+      const reach = isUnderText && parts[form].length === 1 ? 'new-text' : 'whole';
       const opened = openTextPart(work.bytes, part, form, reach, work.options);
       if (opened.kind === 'open') return [opened.text];
       closed.push({ form, reason: opened.reason });

@@ -82,6 +82,10 @@ describe('golden messages', () => {
 
 const alike: readonly (readonly [name: string, source: string])[] = [
   ['nothing', ''],
+  ['a document inside an element', '<div><html><body>a</body></html></div><p>b</p>'],
+  ['a body inside a list item', '<ul><li><body>a</li></ul>b'],
+  ['the end of a row of another table', '<table><tr><td><table></tr></table></td></tr></table>'],
+  ['a cell outside any table', '<div><td></div>a'],
   ['only text', 'hello'],
   ['an empty body', '<html><body></body></html>'],
   ['no body end', '<html><body><p>a</p>'],
