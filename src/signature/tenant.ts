@@ -1,0 +1,89 @@
+/**
+ * What the relay, the command line and the test lab need to know of a tenant to sign its mail: one immutable snapshot,
+ * and the plan it makes for one message. Plain data and pure functions; who changes the configuration makes a new one.
+ */
+import type { CodeWords, Section } from '../mail/report.ts';
+import type { People } from './person.ts';
+
+/** PRODUCT.md 7, each with its default in `defaultPreferences`. */
+export type Preferences = {
+  readonly delivery: 'one-for-all' | 'per-recipient';
+  readonly identity: 'from' | 'sender';
+  readonly unknownSenders: 'none' | 'from-message';
+  readonly respectOtherProducts: boolean;
+  readonly removeClientSignatures: boolean;
+  readonly codeWords: CodeWords;
+  readonly imagesInternal: 'embedded' | 'linked';
+  readonly imagesExternal: 'embedded' | 'linked';
+  readonly extraInternalDomains: readonly string[];
+  /** IANA name, `Europe/Berlin`. */
+  readonly timeZone: string;
+  /** BCP 47, `en`. */
+  readonly language: string;
+  readonly logRetentionDays: number;
+  readonly logAddresses: 'plain' | 'hashed';
+  readonly alertAddresses: readonly string[];
+  readonly holdBackBeyondLicence: boolean;
+};
+
+/** What the mail surgery read of one message (`examine` in src/mail). */
+export type MessageFacts = {
+  readonly from: { readonly address: string; readonly name: string } | undefined;
+  /** The Sender field, for delegates; undefined without one. */
+  readonly sender: { readonly address: string; readonly name: string } | undefined;
+  readonly subject: string;
+  readonly isReply: boolean;
+  readonly importance: 'low' | 'normal' | 'high';
+  readonly sizeBytes: number;
+  /** A mark of ours in the quoted history; absent unless the plan asked for it (`needs`). */
+  readonly isMarkedBefore?: boolean;
+  /** The newest text, decoded; absent unless the plan asked for it. */
+  readonly newText?: string;
+};
+
+/** What a tenant's rules look at beyond the header, so that nothing else is read. */
+export type Needs = { readonly isMarkedBefore: boolean; readonly newText: boolean };
+
+export type Situation = {
+  readonly facts: MessageFacts;
+  /** Envelope recipients as received, lower case, domains as A-labels. */
+  readonly recipients: readonly string[];
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly now: number;
+};
+
+/** One condition of one rule, with what it saw; words of the message are never repeated, only met or not. */
+export type ConditionTrace = { readonly condition: string; readonly met: boolean; readonly saw: string };
+
+export type RuleTrace = {
+  readonly rule: string;
+  readonly outcome: 'matched' | 'not-matched' | 'disabled' | 'not-reached';
+  readonly conditions: readonly ConditionTrace[];
+};
+
+export type PlannedVariant = {
+  /** A part of the envelope recipients; the variants of a plan are a partition of them. */
+  readonly recipients: readonly string[];
+  /** Empty: these recipients get the message without a signature. */
+  readonly sections: readonly Section[];
+  readonly rules: readonly string[];
+  readonly signatures: readonly string[];
+  /** Built when asked for: most messages pass without anybody reading it. */
+  readonly trace: () => readonly RuleTrace[];
+};
+
+export type Plan = {
+  /** `id` of the person whose signature this is; undefined for an unknown sender. */
+  readonly personId: string | undefined;
+  readonly variants: readonly PlannedVariant[];
+};
+
+export type SigningTenant = {
+  /** Accepted domains, lower-case A-labels. */
+  readonly domains: readonly string[];
+  readonly preferences: Preferences;
+  readonly people: People;
+  readonly needs: Needs;
+  /** Pure. May throw: the relay then hands the original on (promise 1). */
+  readonly plan: (situation: Situation) => Plan;
+};
