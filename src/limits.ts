@@ -24,4 +24,22 @@ export const limits = {
     /** Bytes of a line in re-encoded quoted-printable and base64 text (RFC 2045 6.7, 6.8). */
     encodedLineBytes: 76,
   },
+  directory: {
+    /** Milliseconds of work on the main loop before others get a turn; half of what DESIGN.md 6 allows. */
+    sliceMs: 4,
+    /** Characters of one CSV record; the longest seen, with a member list in a cell, have some 20,000. */
+    recordCharacters: 64 * KiB,
+    /** Lines of one CSV record: a quote that nobody closed would else swallow the file. */
+    recordLines: 100,
+    /** Columns of a CSV file. Exchange's `Get-Mailbox` exports about 250. */
+    columns: 1_000,
+    /** Entries left out that are kept with their place; the rest is only counted. */
+    rejectionsKept: 1_000,
+    /** Characters of one value; longer ones are cut, since no signature shows them. */
+    valueCharacters: 2_000,
+    /** Aliases of one person; Exchange Online allows 400. */
+    aliases: 500,
+    /** Groups one person is in, nested ones included; a Windows token holds 1,015. */
+    groupsPerPerson: 2_000,
+  },
 } as const;

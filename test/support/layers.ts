@@ -24,7 +24,7 @@ const layers: Readonly<Record<string, Layer>> = {
   mail: { pure: true, npm: ['encoding-japanese', 'iconv-lite', 'htmlparser2', 'entities'] },
   signature: { pure: true, uses: ['mail'], npm: ['htmlparser2', 'html-to-text', 'libphonenumber-js'] },
   store: { types: ['signature'], npm: ['kysely', 'better-sqlite3', 'pg'] },
-  directory: { types: ['signature', 'microsoft'], npm: ['ldapts', 'csv-parse'] },
+  directory: { uses: ['problem.ts'], types: ['signature', 'microsoft'], npm: ['ldapts', 'csv-parse'] },
   microsoft: { types: ['signature'], npm: ['@azure/msal-node'] },
   relay: { uses: ['mail', 'signature'], npm: ['smtp-server', 'nodemailer'] },
   bundle: { types: ['signature', 'store', 'directory', 'microsoft', 'relay'], npm: ['zod', 'yaml'] },
