@@ -50,15 +50,19 @@ export function isBlankText(view: string, from: number, to: number): boolean {
 export function contentOf(html: HtmlDocument, without: readonly ElementId[]): Content[] {
   const contents: Content[] = [];
   let skippedUntil = 0;
-  for (const event of html.events) {
-    if (event.at < skippedUntil || event.kind === 'close') continue;
-    if (event.kind === 'text') {
-      if (!isBlankText(html.view, event.at, event.end))
-        contents.push({ at: event.at, end: event.end, element: event.element });
-    } else if (without.includes(event.element)) {
-      skippedUntil = html.end(event.element);
-    } else if (visible.has(html.name(event.element))) {
-      contents.push({ at: event.at, end: html.open(event.element), element: event.element });
+  const { events } = html;
+  for (let index = 0; index < events.count; index++) {
+    const kind = events.kind(index);
+    const at = events.at(index);
+    if (at < skippedUntil || kind === 'close') continue;
+    const element = events.element(index);
+    if (kind === 'text') {
+      const end = events.end(index);
+      if (!isBlankText(html.view, at, end)) contents.push({ at, end, element });
+    } else if (without.includes(element)) {
+      skippedUntil = html.end(element);
+    } else if (visible.has(html.name(element))) {
+      contents.push({ at, end: html.open(element), element });
     }
   }
   return contents;
@@ -100,22 +104,26 @@ export function visualLines(html: HtmlDocument, to: number): VisualLine[] {
     else if (!hasBreak) lines.push({ at, element, pieces, end: at });
     pieces = [];
   };
-  for (const event of html.events) {
-    if (event.at >= to) break;
-    if (event.kind === 'text') {
-      if (!isBlankText(html.view, event.at, event.end)) {
-        pieces.push({ at: event.at, end: Math.min(event.end, to), element: event.element });
-        hasBreak = false;
-      }
+  const { events } = html;
+  for (let index = 0; index < events.count; index++) {
+    const at = events.at(index);
+    if (at >= to) break;
+    const kind = events.kind(index);
+    const element = events.element(index);
+    if (kind === 'text') {
+      const end = events.end(index);
+      if (isBlankText(html.view, at, end)) continue;
+      pieces.push({ at, end: Math.min(end, to), element });
+      hasBreak = false;
       continue;
     }
-    const name = html.name(event.element);
-    if (name === 'br' && event.kind === 'open') {
+    const name = html.name(element);
+    if (name === 'br' && kind === 'open') {
       hasBreak = false;
-      flush(event.at, html.parent(event.element));
+      flush(at, html.parent(element));
       hasBreak = true;
     } else if (isBlock(name)) {
-      flush(event.at, html.parent(event.element));
+      flush(at, html.parent(element));
       hasBreak = true;
     }
   }

@@ -45,7 +45,8 @@ export function markerFinder(html: HtmlDocument): (from: number) => Marker | und
   const blockquote = nearest(html, id => html.name(id) === 'blockquote');
   return from => {
     for (let element = firstElementFrom(html, from); element < html.count; element++) {
-      if (!carriers.has(html.name(element)) || !HINT.test(html.tag(element))) continue;
+      if (!html.hasAttributes(element) || !carriers.has(html.name(element))) continue;
+      if (!HINT.test(html.tag(element))) continue;
       const shape = shapeOf(html, element);
       // Old Outlook wraps the whole original in a blockquote; nobody else writes its class.
       if (shape === 'old-header') return { element, shape: 'open' };
@@ -57,7 +58,7 @@ export function markerFinder(html: HtmlDocument): (from: number) => Marker | und
 
 /** Elements by which a client frames the writer's own signature. */
 export function isClientSignature(html: HtmlDocument, element: ElementId): boolean {
-  if (!/signature|autosig/i.test(html.tag(element))) return false;
+  if (!html.hasAttributes(element) || !/signature|autosig/i.test(html.tag(element))) return false;
   const attributes = attributesOf(html, element);
   if (signatureId.test((attributes.get('id') ?? '').toLowerCase())) return true;
   if (attributes.get('name')?.toLowerCase() === '_mailautosig') return true;
@@ -71,7 +72,7 @@ export function foreignFinder(html: HtmlDocument): (element: ElementId) => boole
 }
 
 function isPrefixed(html: HtmlDocument, element: ElementId): boolean {
-  if (!/x_/i.test(html.tag(element))) return false;
+  if (!html.hasAttributes(element) || !/x_/i.test(html.tag(element))) return false;
   const id = attributesOf(html, element).get('id') ?? '';
   return /^x_/i.test(id) || classesOf(html, element).some(token => token.startsWith('x_'));
 }

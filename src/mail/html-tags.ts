@@ -5,6 +5,8 @@
 
 export type Tag = {
   readonly name: string;
+  /** Its number among the names that are remembered; all others share 0. */
+  readonly index: number;
   /** Has no content and no end tag. */
   readonly isVoid: boolean;
   readonly isFormatting: boolean;
@@ -66,14 +68,15 @@ const otherBlocks = names('body tr html caption');
 
 const known = new Map<string, Tag>();
 /** Names come from strangers, so what is remembered about them is bounded. */
-const MAX_KNOWN = 1000;
+export const MAX_KNOWN = 1000;
 
 /** The tag of a lower-case name; equal names give the same object, but for names beyond what is remembered. */
 export function tagNamed(name: string): Tag {
   const tag = known.get(name);
   if (tag) return tag;
-  const described = describe(name);
-  if (known.size < MAX_KNOWN) known.set(name, described);
+  if (known.size === MAX_KNOWN) return describe(name, 0);
+  const described = describe(name, known.size + 1);
+  known.set(name, described);
   return described;
 }
 
@@ -82,9 +85,10 @@ export function isBlock(name: string): boolean {
   return tagNamed(name).isBlock;
 }
 
-function describe(name: string): Tag {
+function describe(name: string, index: number): Tag {
   return {
     name,
+    index,
     isVoid: voids.has(name),
     isFormatting: formatting.has(name),
     isUnseen: unseen.has(name),

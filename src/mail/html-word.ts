@@ -1,5 +1,5 @@
 /** Code words in the new text of an HTML part, and where a signature goes that one of them calls for (PRODUCT.md 3). */
-import type { ElementId, HtmlEvent } from './html.ts';
+import type { ElementId } from './html.ts';
 import { isNarrow } from './html-ends.ts';
 import { contentBefore, isEmptyBetween, isFrame, type Page, type Position } from './html-page.ts';
 import { codeWordPattern, MAX_WORDS, type Range } from './places.ts';
@@ -16,13 +16,14 @@ export function findCodeWords(
 ): CodeWord[] {
   if (!word) return [];
   const found: CodeWord[] = [];
+  const { events } = html;
   let event = 0;
   for (const match of html.view.matchAll(codeWordPattern(word))) {
     const range = { from: match.index, to: match.index + match[0].length };
-    while (event < html.events.length && endOf(html.events[event]) <= range.from) event++;
-    const run = html.events[event];
-    const isText = run?.kind === 'text' && run.at <= range.from && range.to <= run.end;
-    if (isText && isNew(range.from)) found.push({ range, element: run.element });
+    while (event < events.count && events.end(event) <= range.from) event++;
+    const isText = event < events.count && events.kind(event) === 'text';
+    const isInside = isText && events.at(event) <= range.from && range.to <= events.end(event);
+    if (isInside && isNew(range.from)) found.push({ range, element: events.element(event) });
     if (found.length === MAX_WORDS) break;
   }
   return found;
@@ -50,8 +51,4 @@ function isAlone(page: Page, block: ElementId, range: Range): boolean {
     isEmptyBetween(page, html.open(block), start) &&
     isEmptyBetween(page, range.to, html.close(block))
   );
-}
-
-function endOf(event: HtmlEvent | undefined): number {
-  return event?.kind === 'text' ? event.end : (event?.at ?? 0);
 }

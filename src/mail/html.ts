@@ -4,24 +4,24 @@
  * serialised again. Linear in the length: every element is pushed once and popped once.
  */
 import { Tokenizer } from 'htmlparser2';
-import { type Tag, tagNamed } from './html-tags.ts';
+import { type ElementId, ElementTable, EventList } from './html-elements.ts';
+import { MAX_KNOWN, type Tag, tagNamed } from './html-tags.ts';
 
-/** Index into the element arrays; 0 is the document itself. */
-export type ElementId = number;
+export type { ElementId };
 
 /** The elements of a document by id, in document order; 0 is the document, and what an unknown id gives. */
 export class HtmlDocument {
   readonly view: string;
   /** Everything visible, in document order. */
-  readonly events: readonly HtmlEvent[];
+  readonly events: EventList;
   /**
    * Where the readable part ends: before a comment, tag, script or the like that is never closed and swallows the rest.
    * Nothing put in behind it would be seen.
    */
   readonly soundEnd: number;
-  readonly #elements: Elements;
+  readonly #elements: ElementTable;
 
-  constructor(view: string, elements: Elements, events: readonly HtmlEvent[], soundEnd: number) {
+  constructor(view: string, elements: ElementTable, events: EventList, soundEnd: number) {
     this.view = view;
     this.events = events;
     this.soundEnd = soundEnd;
@@ -29,30 +29,34 @@ export class HtmlDocument {
   }
 
   get count(): number {
-    return this.#elements.names.length;
+    return this.#elements.count;
   }
   /** Lower-case tag name. */
   name(id: ElementId): string {
-    return this.#elements.names[id] ?? '';
+    return this.#elements.tag(id).name;
   }
   parent(id: ElementId): ElementId {
-    return this.#elements.parents[id] ?? 0;
+    return this.#elements.parent(id);
   }
   /** Offset of `<` of the start tag. */
   start(id: ElementId): number {
-    return this.#elements.starts[id] ?? 0;
+    return this.#elements.start(id);
   }
   /** Offset behind `>` of the start tag. */
   open(id: ElementId): number {
-    return this.#elements.opens[id] ?? 0;
+    return this.#elements.open(id);
   }
   /** Offset of `</` of the end tag, or where the element ended without one. */
   close(id: ElementId): number {
-    return this.#elements.closes[id] ?? 0;
+    return this.#elements.close(id);
   }
   /** Offset behind the end tag, or where the element ended without one. */
   end(id: ElementId): number {
-    return this.#elements.ends[id] ?? 0;
+    return this.#elements.end(id);
+  }
+  /** Most tags have none, and need not be looked into. */
+  hasAttributes(id: ElementId): boolean {
+    return this.open(id) - this.start(id) > this.name(id).length + '<>'.length;
   }
   /** Source of the start tag, as far as anything in it is looked at. */
   tag(id: ElementId): string {
@@ -61,25 +65,14 @@ export class HtmlDocument {
   }
   /** The first element of that name; undefined when there is none. */
   first(name: string): ElementId | undefined {
-    const id = this.#elements.names.indexOf(name);
-    return id < 0 ? undefined : id;
+    return this.#elements.first(name);
   }
 }
 
-type Elements = {
-  readonly names: readonly string[];
-  readonly starts: readonly number[];
-  readonly opens: readonly number[];
-  readonly closes: readonly number[];
-  readonly ends: readonly number[];
-  readonly parents: readonly ElementId[];
-};
-
-/** `text` runs hold markup only as entities; `open` and `close` name the element. */
-export type HtmlEvent =
-  | { readonly kind: 'open' | 'close'; readonly at: number; readonly element: ElementId }
-  | { readonly kind: 'text'; readonly at: number; end: number; readonly element: ElementId };
-
+const paragraph = tagNamed('p');
+const table = tagNamed('table');
+/** Of what mail programs write; only for how much room is made at first. */
+const BYTES_PER_ELEMENT = 32;
 /** Characters of a start tag that are read. */
 const MAX_TAG = 4096;
 /** How far a misnested end tag of a formatting element, or an implied end, looks up the stack. */
@@ -98,17 +91,11 @@ export function parseHtml(view: string): HtmlDocument {
 
 class DocumentBuilder {
   readonly #view: string;
-  readonly #names: string[] = ['#document'];
-  readonly #tags: Tag[] = [tagNamed('#document')];
-  readonly #starts: number[] = [0];
-  readonly #opens: number[] = [0];
-  readonly #closes: number[] = [0];
-  readonly #ends: number[] = [0];
-  readonly #parents: ElementId[] = [0];
-  readonly #events: HtmlEvent[] = [];
+  readonly #elements: ElementTable;
+  readonly #events: EventList;
   readonly #stack: ElementId[] = [0];
-  /** How many elements of a name are open, so that a stray end tag costs nothing. */
-  readonly #openCount = new Map<string, number>();
+  /** How many elements are open by index of their tag, so that a stray end tag costs nothing. */
+  readonly #openCount = new Int32Array(MAX_KNOWN + 1);
   /** The first body and the first html element: later ones are merged into them (HTML 13.2.6.4.7). */
   readonly #pages = new Map<string, ElementId>();
   #unseenDepth = 0;
@@ -120,6 +107,9 @@ class DocumentBuilder {
 
   constructor(view: string) {
     this.#view = view;
+    const expected = 64 + Math.floor(view.length / BYTES_PER_ELEMENT);
+    this.#elements = new ElementTable(expected);
+    this.#events = new EventList(2 * expected);
   }
 
   onopentagname(start: number, end: number): void {
@@ -142,18 +132,12 @@ class DocumentBuilder {
   }
   ontext(start: number, end: number): void {
     this.#seen = end;
-    if (
-      this.#unseenDepth === 1 &&
-      this.#names[this.#top()] === 'head' &&
-      /\S/.test(this.#view.slice(start, end))
-    )
+    if (this.#unseenDepth === 1 && this.#topTag().name === 'head' && /\S/.test(this.#view.slice(start, end)))
       this.#endHead(start);
     if (this.#unseenDepth > 0 || end <= start) return;
     const element = this.#top();
-    const last = this.#events[this.#events.length - 1];
     // The tokenizer ends a run at every `<` that opens no tag; ten million of them are still one run.
-    if (last?.kind === 'text' && last.end === start && last.element === element) last.end = end;
-    else this.#events.push({ kind: 'text', at: start, end, element });
+    if (!this.#events.extendText(start, end, element)) this.#events.add('text', start, end, element);
   }
   ontextentity(_codepoint: number, _end: number): void {}
   onattribname(): void {}
@@ -182,30 +166,38 @@ class DocumentBuilder {
 
   finish(): HtmlDocument {
     const length = this.#view.length;
-    const swallowing = this.#stack.find(element => (this.#tags[element] as Tag).swallows);
+    const elements = this.#elements;
+    const swallowing = this.#stack.find(element => elements.tag(element).swallows);
     const soundEnd = Math.min(
       this.#soundEnd,
       this.#seen,
-      swallowing === undefined ? length : (this.#starts[swallowing] as number),
+      swallowing === undefined ? length : elements.start(swallowing),
       unfinishedTag(this.#view),
     );
     this.#popTo(1, length);
-    this.#opens[0] = 0;
-    this.#closes[0] = length;
-    this.#ends[0] = length;
-    const elements: Elements = {
-      names: this.#names,
-      starts: this.#starts,
-      opens: this.#opens,
-      closes: this.#closes,
-      ends: this.#ends,
-      parents: this.#parents,
-    };
+    elements.finish(0, length, length);
     return new HtmlDocument(this.#view, elements, this.#events, soundEnd);
   }
 
   #top(): ElementId {
     return this.#stack[this.#stack.length - 1] as ElementId;
+  }
+
+  /** True also for a name that is not remembered while any such element is open. */
+  #isOpen(tag: Tag): boolean {
+    return (this.#openCount[tag.index] as number) > 0;
+  }
+
+  #countOpen(tag: Tag, step: 1 | -1): void {
+    this.#openCount[tag.index] = (this.#openCount[tag.index] as number) + step;
+  }
+
+  #topTag(): Tag {
+    return this.#elements.tag(this.#top());
+  }
+
+  #tagAt(level: number): Tag {
+    return this.#elements.tag(this.#stack[level] as ElementId);
   }
 
   #open(openEnd: number): void {
@@ -214,47 +206,35 @@ class DocumentBuilder {
     if (!tag.isHeadContent) this.#endHead(this.#tagStart);
     if (tag.closesParagraph) this.#endParagraph();
     if (tag.group) this.#endGroup(tag.group.ends, tag.group.within);
-    const element = this.#names.length;
-    this.#names.push(tag.name);
-    this.#tags.push(tag);
-    this.#starts.push(this.#tagStart);
-    this.#opens.push(openEnd);
-    this.#closes.push(openEnd);
-    this.#ends.push(openEnd);
-    this.#parents.push(this.#top());
-    if (this.#unseenDepth === 0) this.#events.push({ kind: 'open', at: this.#tagStart, element });
+    const element = this.#elements.add(tag, this.#tagStart, openEnd, this.#top());
+    if (this.#unseenDepth === 0) this.#events.add('open', this.#tagStart, this.#tagStart, element);
     if (tag.isVoid) return;
     if (isPage(tag) && !this.#pages.has(tag.name)) this.#pages.set(tag.name, element);
     this.#stack.push(element);
-    this.#openCount.set(tag.name, (this.#openCount.get(tag.name) ?? 0) + 1);
+    this.#countOpen(tag, 1);
     if (tag.isUnseen) this.#unseenDepth++;
   }
 
   /** A page inside an element is merged into the page around it, and parts of a table count only in one (HTML 13.2.6.4.7). */
   #isIgnored(tag: Tag): boolean {
-    if (tag.needsTable) return !this.#openCount.get('table');
-    return (
-      isPage(tag) &&
-      !isPage(this.#tags[this.#top()] as Tag) &&
-      this.#names[this.#top()] !== 'head' &&
-      this.#top() !== 0
-    );
+    if (tag.needsTable) return !this.#isOpen(table);
+    return isPage(tag) && !isPage(this.#topTag()) && this.#topTag().name !== 'head' && this.#top() !== 0;
   }
 
   #endHead(at: number): void {
-    if (this.#names[this.#top()] === 'head') this.#pop(at, at);
+    if (this.#topTag().name === 'head') this.#pop(at, at);
   }
 
   #close(tag: Tag, at: number, end: number): void {
     if (isPage(tag)) this.#closePage(tag.name, at, end);
-    else if (this.#openCount.get(tag.name)) this.#closeOpen(tag, at, end);
+    else if (this.#isOpen(tag)) this.#closeOpen(tag, at, end);
   }
 
   #closeOpen(tag: Tag, at: number, end: number): void {
     const top = this.#stack.length - 1;
     const floor = Math.max(1, top - (tag.isFormatting ? MAX_LOOK : MAX_DEPTH));
     for (let level = top; level >= floor; level--) {
-      const open = this.#tags[this.#stack[level] as ElementId] as Tag;
+      const open = this.#tagAt(level);
       if (open.name === tag.name) {
         if (tag.isFormatting && this.#holdsBlockAbove(level)) this.#drop(level, at, end);
         else {
@@ -271,13 +251,12 @@ class DocumentBuilder {
   #closePage(name: string, at: number, end: number): void {
     const element = this.#pages.get(name);
     if (element === undefined) return;
-    this.#closes[element] = at;
-    this.#ends[element] = end;
+    this.#elements.finish(element, at, end);
   }
 
   #holdsBlockAbove(level: number): boolean {
     for (let above = level + 1; above < this.#stack.length; above++) {
-      if (!(this.#tags[this.#stack[above] as ElementId] as Tag).isFormatting) return true;
+      if (!this.#tagAt(above).isFormatting) return true;
     }
     return false;
   }
@@ -288,10 +267,10 @@ class DocumentBuilder {
   }
 
   #endParagraph(): void {
-    if (!this.#openCount.get('p')) return;
+    if (!this.#isOpen(paragraph)) return;
     const floor = Math.max(1, this.#stack.length - MAX_LOOK);
     for (let level = this.#stack.length - 1; level >= floor; level--) {
-      const open = this.#tags[this.#stack[level] as ElementId] as Tag;
+      const open = this.#tagAt(level);
       if (open.name === 'p') this.#popTo(level, this.#tagStart);
       if (open.name === 'p' || open.isParagraphScope) return;
     }
@@ -301,7 +280,7 @@ class DocumentBuilder {
     const floor = Math.max(1, this.#stack.length - MAX_LOOK);
     let lowest = -1;
     for (let level = this.#stack.length - 1; level >= floor; level--) {
-      const name = this.#names[this.#stack[level] as ElementId] as string;
+      const { name } = this.#tagAt(level);
       if (within.has(name)) break;
       if (ends.has(name)) lowest = level;
     }
@@ -318,16 +297,14 @@ class DocumentBuilder {
   }
 
   #finishElement(element: ElementId, at: number, end: number): void {
-    const tag = this.#tags[element] as Tag;
+    const elements = this.#elements;
+    const tag = elements.tag(element);
     // A page that has seen its end tag keeps that place.
-    const isKept = isPage(tag) && (this.#ends[element] as number) > (this.#opens[element] as number);
-    if (!isKept) {
-      this.#closes[element] = at;
-      this.#ends[element] = end;
-    }
-    this.#openCount.set(tag.name, (this.#openCount.get(tag.name) ?? 1) - 1);
+    const isKept = isPage(tag) && elements.end(element) > elements.open(element);
+    if (!isKept) elements.finish(element, at, end);
+    this.#countOpen(tag, -1);
     if (tag.isUnseen) this.#unseenDepth--;
-    if (this.#unseenDepth === 0) this.#events.push({ kind: 'close', at, element });
+    if (this.#unseenDepth === 0) this.#events.add('close', at, at, element);
   }
 }
 

@@ -11,8 +11,10 @@ function elements(source: string): string[] {
 
 /** What a reader sees as text. */
 function visible(source: string): string {
-  return parseHtml(source)
-    .events.map(event => (event.kind === 'text' ? source.slice(event.at, event.end) : ''))
+  const { events } = parseHtml(source);
+  const runs = Array.from({ length: events.count }, (_, index) => index);
+  return runs
+    .map(run => (events.kind(run) === 'text' ? source.slice(events.at(run), events.end(run)) : ''))
     .join('');
 }
 
