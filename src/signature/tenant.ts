@@ -68,13 +68,20 @@ export type PlannedVariant = {
   readonly sections: readonly Section[];
   readonly rules: readonly string[];
   readonly signatures: readonly string[];
-  /** Built when asked for: most messages pass without anybody reading it. */
-  readonly trace: () => readonly RuleTrace[];
+  /**
+   * Built when asked for: most messages pass without anybody reading it. Several ways through the rules may lead to one
+   * result; this is the way for `recipient`, without one for the first.
+   */
+  readonly trace: (recipient?: string) => readonly RuleTrace[];
 };
 
 export type Plan = {
   /** `id` of the person whose signature this is; undefined for an unknown sender. */
   readonly personId: string | undefined;
+  /** Who takes a seat when this message is stamped: `personId`, for an unknown sender its address; '' without a From. */
+  readonly seatKey?: string;
+  /** Why nobody gets the signatures that the rules gave (PRODUCT.md 7: unknown senders, hold back beyond the licence). */
+  readonly withheld?: 'unknown-sender' | 'beyond-licence';
   readonly variants: readonly PlannedVariant[];
 };
 

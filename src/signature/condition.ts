@@ -1,0 +1,59 @@
+/**
+ * A condition of a rule, compiled: what it asks, whether it holds, and what it saw. The trace that an administrator
+ * reads is made by the very functions that decide.
+ */
+import type { Audience } from './audience.ts';
+import type { WallClock } from './local-time.ts';
+import type { Sender } from './sender.ts';
+import type { MessageFacts } from './tenant.ts';
+
+/** One message in one moment. */
+export type Seen = {
+  readonly sender: Sender;
+  /** Of the sender, the group itself included when the mail comes from a group's address. */
+  readonly senderGroups: ReadonlySet<string>;
+  readonly facts: MessageFacts;
+  readonly now: number;
+  /** Costly, and asked for by few rules: made once, when first asked for. */
+  readonly clock: () => WallClock;
+  /** The clock on the evening before, for hours that began then. */
+  readonly eveningBefore: () => WallClock;
+  readonly subject: () => string;
+  readonly newText: () => string;
+};
+
+export type Condition<What> = {
+  /** A clause for the trace: `sender is in Sales`. */
+  readonly describe: () => string;
+  readonly holds: (what: What) => boolean;
+  /** The value looked at; '' where the log must not repeat it. */
+  readonly saw: (what: What) => string;
+};
+
+export type CompiledRule = {
+  readonly id: string;
+  readonly isEnabled: boolean;
+  /** The same for all recipients of a message: sender, message, time. */
+  readonly ofMessage: readonly Condition<Seen>[];
+  readonly ofRecipients: readonly Condition<Audience>[];
+  readonly signatures: readonly string[];
+  readonly stopsOnMatch: boolean;
+  readonly stopsOnNoMatch: boolean;
+};
+
+/** What names look like in traces and sentences. */
+export type Names = { readonly group: (id: string) => string | undefined };
+
+/** Loops over the smaller one: rules may list thousands, a message may have a thousand recipients. */
+export function meets<Item>(some: ReadonlySet<Item>, others: ReadonlySet<Item>): boolean {
+  const [few, many] = some.size <= others.size ? [some, others] : [others, some];
+  for (const item of few) if (many.has(item)) return true;
+  return false;
+}
+
+/** `a`, `a or b`, `a, b or c`; beyond eight the rest is counted. */
+export function alternatives(words: readonly string[], joint = 'or'): string {
+  const shown = words.length > 9 ? [...words.slice(0, 8), `${words.length - 8} more`] : words;
+  const last = shown.at(-1) ?? '';
+  return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} ${joint} ${last}`;
+}
