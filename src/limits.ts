@@ -42,4 +42,16 @@ export const limits = {
     /** Groups one person is in, nested ones included; a Windows token holds 1,015. */
     groupsPerPerson: 2_000,
   },
+  bundle: {
+    /** Characters of a bundle; an export with every image of a hundred tenants stays under it. */
+    textCharacters: 64 * MiB,
+    /** Values that a bundle makes, aliases followed; 10,000 rules are about 100,000. Ends "billion laughs". */
+    values: 4_000_000,
+    /** Levels of nesting; the schema has eight. */
+    depth: 50,
+    /** Bytes of one file that a bundle names. An image of a megabyte is beyond what mail carries well. */
+    fileBytes: 8 * MiB,
+    /** Mistakes that are listed; whoever has more sees the rest after correcting these. */
+    problems: 100,
+  },
 } as const;

@@ -27,7 +27,12 @@ const layers: Readonly<Record<string, Layer>> = {
   directory: { uses: ['problem.ts'], types: ['signature', 'microsoft'], npm: ['ldapts', 'csv-parse'] },
   microsoft: { types: ['signature'], npm: ['@azure/msal-node'] },
   relay: { uses: ['mail', 'signature'], npm: ['smtp-server', 'nodemailer'] },
-  bundle: { types: ['signature', 'store', 'directory', 'microsoft', 'relay'], npm: ['zod', 'yaml'] },
+  // One normal form of addresses and one list of a person's fields, not copies of them.
+  bundle: {
+    uses: ['mail/address.ts', 'signature/person.ts'],
+    types: ['signature', 'store', 'directory', 'microsoft', 'relay'],
+    npm: ['zod', 'yaml'],
+  },
   alerts: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
   metrics: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
   views: { types: ['signature', 'directory', 'microsoft'], npm: ['preact', 'preact-render-to-string'] },

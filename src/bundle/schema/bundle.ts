@@ -1,0 +1,49 @@
+/** The schema of the whole file as written, before files are read and names are checked. */
+import { z } from 'zod';
+import { group, licence, person } from './people.ts';
+import { preferences } from './preferences.ts';
+import { nextHop, peer } from './relay.ts';
+import { rule } from './rule.ts';
+import { block, signature } from './signature.ts';
+import { domain, expected, line, mapping, missing, text } from './words.ts';
+
+const token = text('32 hexadecimal digits', value =>
+  /^[0-9a-f]{32}$/i.test(value) ? value.toLowerCase() : undefined,
+);
+
+const tenant = mapping({
+  name: line,
+  id: line.exactOptional(),
+  kind: z.enum(['smtp', 'exchange-online']).exactOptional(),
+  mode: z.enum(['on', 'shadow', 'off']).exactOptional(),
+  domains: z.array(domain).min(1, { error: 'a tenant signs mail of at least one domain: add it.' }),
+  peers: z.array(peer).exactOptional(),
+  nextHop,
+  token: token.exactOptional(),
+  delivery: preferences.shape.delivery,
+  preferences: preferences.exactOptional(),
+  blocks: z.array(block).exactOptional(),
+  signatures: z.array(signature).exactOptional(),
+  rules: z.array(rule).exactOptional(),
+  groups: z.array(group).exactOptional(),
+  people: z.array(person).exactOptional(),
+  licences: z.array(licence).exactOptional(),
+}).superRefine((value, context) => {
+  if (value.delivery !== undefined && value.preferences?.delivery !== undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['delivery'],
+      message: 'delivery stands here and in preferences: keep one of them.',
+    });
+});
+
+export type WrittenTenant = z.infer<typeof tenant>;
+
+export const bundle = mapping({
+  version: z.literal(1, {
+    error: ({ input }) => (input === undefined ? missing : expected('1, the only version there is', input)),
+  }),
+  tenants: z.array(tenant),
+});
+
+export type WrittenBundle = z.infer<typeof bundle>;
