@@ -1,25 +1,43 @@
-/** Bundles Signet into one CommonJS file: what `npm start` runs and what the binary embeds. */
-import { readdirSync, statSync } from 'node:fs';
+/**
+ * Bundles Signet into CommonJS: one file that `npm start` runs, one for its worker threads, and SQLite's native part beside
+ * them. The binary embeds all three.
+ */
+import { copyFileSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const bundle = join(root, 'build/signet.cjs');
 
+/** Where the parts of a bundle are: `src/start-worker.ts` and `src/store/addon.ts` look there. */
+export function partsOf(outfile) {
+  return { worker: outfile.replace(/\.cjs$/, '-worker.cjs'), addon: join(dirname(outfile), 'sqlite.node') };
+}
+
 export async function build(outfile = bundle) {
   // Loaded here: a start that finds the bundle fresh does not pay for it.
   const esbuild = await import('esbuild');
-  await esbuild.build({
+  const { worker, addon } = partsOf(outfile);
+  const settings = {
     absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
-    outfile,
     bundle: true,
     platform: 'node',
     target: 'node24',
     format: 'cjs',
     logLevel: 'warning',
-  });
+    define: { 'import.meta.filename': '__filename' },
+  };
+  // The main file last: its time says whether everything is fresh.
+  await esbuild.build({ ...settings, entryPoints: ['src/worker-entry.ts'], outfile: worker });
+  copyFileSync(installedAddon(), addon);
+  await esbuild.build({ ...settings, entryPoints: ['src/main.ts'], outfile });
   await esbuild.stop();
+}
+
+function installedAddon() {
+  const library = dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json'));
+  return join(library, `prebuilds/${process.platform}-${process.arch}.node`);
 }
 
 /** True when anything that goes into the bundle is newer than the bundle. */
