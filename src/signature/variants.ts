@@ -1,6 +1,6 @@
 /**
- * The partition of the envelope into variants: recipients who get the same signatures share one (PRODUCT.md 5).
- * One-for-all makes a single variant of all.
+ * The partition of the envelope into variants: recipients who get the same signatures share one, in the envelope's
+ * order (PRODUCT.md 5). One-for-all makes a single variant of all.
  */
 import type { Audience, AudienceReader } from './audience.ts';
 import type { Decider, Decision } from './decide.ts';
@@ -34,15 +34,17 @@ export function decideVariants(
     else byResult.set(key, [{ audience, decision }]);
   }
   const single = delivery === 'per-recipient' ? only : (audience: Audience) => audience;
-  return [...byResult.values()].map(sharing => share(sharing, single));
+  return [...byResult.values()].map(sharing => share(sharing, recipients, single));
 }
 
 function share(
   decided: readonly { audience: Audience; decision: Decision }[],
+  envelope: readonly string[],
   single: (audience: Audience, recipient: string) => Audience,
 ): DecidedVariant {
+  const members = new Set(decided.flatMap(({ audience }) => audience.recipients));
   return {
-    recipients: decided.flatMap(({ audience }) => audience.recipients),
+    recipients: envelope.filter(recipient => members.has(recipient)),
     isExternal: decided.some(({ audience }) => audience.external > 0),
     rules: [...new Set(decided.flatMap(({ decision }) => decision.rules))],
     signatures: decided[0]?.decision.signatures ?? [],
