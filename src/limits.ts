@@ -19,6 +19,8 @@ export const limits = {
     boundaryLength: 256,
     /** Encoded bytes of a text part that is still edited; a longer one is a data dump, not a letter. */
     textPartBytes: 10 * MiB,
+    /** Characters of the newest text in which rules look for words; nobody writes more by hand. */
+    newTextCharacters: 100_000,
     /** Bytes of a line, without CRLF, that Signet makes (RFC 5322 2.1.1). */
     lineBytes: 998,
     /** Bytes of a line in re-encoded quoted-printable and base64 text (RFC 2045 6.7, 6.8). */

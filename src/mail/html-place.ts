@@ -52,6 +52,10 @@ export function placeInHtml(view: string, read: TextReader, options: PlaceOption
     isSuppressed: suppressing.length > 0,
     isMarkedBefore: quote !== undefined && MARK_BELOW.test(view.slice(quote.at, quote.end)),
     hasQuote: quote !== undefined,
+    newest: [
+      { from: 0, to: quote?.at ?? view.length },
+      ...(isBelow ? [{ from: quote.end, to: view.length }] : []),
+    ],
     isQuotedToTheEnd: quote?.isOpenEnded === true,
     isBlank: contents.length === 0,
   };

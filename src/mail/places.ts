@@ -34,6 +34,8 @@ export type Places = {
   readonly isSuppressed: boolean;
   readonly isMarkedBefore: boolean;
   readonly hasQuote: boolean;
+  /** The writer's own text: above the quoted history, and below or between it where they answer there. */
+  readonly newest: readonly Range[];
   /** The quoted history that was found has no end of its own. */
   readonly isQuotedToTheEnd: boolean;
   /** Nothing to see in the part at all. */

@@ -53,6 +53,8 @@ export function placeInPlain(
     isSuppressed: suppressing.length > 0,
     isMarkedBefore: quote !== undefined && view.slice(quote.at, quoteEnd).includes(PLAIN_MARK),
     hasQuote: quote !== undefined,
+    // Answers may stand between the quoted lines; who reads them leaves those out.
+    newest: [{ from: 0, to: quote === undefined || isBelow ? view.length : quote.at }],
     isQuotedToTheEnd: quote?.isOpenEnded === true,
     isBlank: lines.nextVisible(0) === lines.count,
   };

@@ -47,6 +47,9 @@ export const reasons = {
   'unknown-charset': 'The text part uses a charset that Signet does not know.',
   'suppressed-by-code-word': 'The writer asked for no signature with the code word.',
   'nothing-to-add': 'No signature was decided for this message, or none in a form that fits its parts.',
+  'too-slow': 'Working on the message took too long, or Signet was too busy with others.',
+  'too-many-variants': 'More different results were decided for the recipients than one message may have.',
+  'signing-off': 'Signing is switched off for this tenant.',
   'internal-error': 'Signet failed on this message; the original bytes went on.',
 } as const;
 
@@ -97,4 +100,6 @@ export type StampOptions = {
   readonly respectOtherProducts?: boolean;
   /** Take out the mail client's own signature and "Get Outlook for ..." line (default false). */
   readonly removeClientSignature?: boolean;
+  /** The caller has looked at all line ends already, and mended or refused the message (default false). */
+  readonly hasSoundLines?: boolean;
 };

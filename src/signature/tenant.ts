@@ -2,8 +2,11 @@
  * What the relay, the command line and the test lab need to know of a tenant to sign its mail: one immutable snapshot,
  * and the plan it makes for one message. Plain data and pure functions; who changes the configuration makes a new one.
  */
+import type { FactNeeds, MessageFacts } from '../mail/facts.ts';
 import type { CodeWords, Section } from '../mail/report.ts';
 import type { People } from './person.ts';
+
+export type { MessageFacts };
 
 /** PRODUCT.md 7, each with its default in `defaultPreferences`. */
 export type Preferences = {
@@ -26,23 +29,8 @@ export type Preferences = {
   readonly holdBackBeyondLicence: boolean;
 };
 
-/** What the mail surgery read of one message (`examine` in src/mail). */
-export type MessageFacts = {
-  readonly from: { readonly address: string; readonly name: string } | undefined;
-  /** The Sender field, for delegates; undefined without one. */
-  readonly sender: { readonly address: string; readonly name: string } | undefined;
-  readonly subject: string;
-  readonly isReply: boolean;
-  readonly importance: 'low' | 'normal' | 'high';
-  readonly sizeBytes: number;
-  /** A mark of ours in the quoted history; absent unless the plan asked for it (`needs`). */
-  readonly isMarkedBefore?: boolean;
-  /** The newest text, decoded; absent unless the plan asked for it. */
-  readonly newText?: string;
-};
-
 /** What a tenant's rules look at beyond the header, so that nothing else is read. */
-export type Needs = { readonly isMarkedBefore: boolean; readonly newText: boolean };
+export type Needs = FactNeeds;
 
 export type Situation = {
   readonly facts: MessageFacts;

@@ -30,7 +30,9 @@ type OtherReason =
   | 'suppressed-by-code-word'
   | 'nothing-to-add'
   | 'internal-error';
-type ClassReason = Exclude<Reason, OtherReason>;
+/** Decided by the relay: test/relay/process.test.ts. */
+type RelayReason = 'too-slow' | 'too-many-variants' | 'signing-off';
+type ClassReason = Exclude<Reason, OtherReason | RelayReason>;
 
 /** For each reason messages that have it, and messages that look much like them but are signed. */
 const samples: Readonly<Record<ClassReason, Samples>> = {

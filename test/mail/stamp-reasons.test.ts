@@ -3,8 +3,9 @@ import { limits } from '../../src/limits.ts';
 import type { Reason, Section } from '../../src/mail/report.ts';
 import { beside, hi, letter, mixed, plain, type Samples, testReason } from '../support/reasons.ts';
 
-/** What classify.ts decides is in its own test; together the two hold every reason. */
-type OtherReason = Exclude<Reason, ClassReason>;
+/** What classify.ts and the relay decide is in tests of their own; together they hold every reason. */
+type OtherReason = Exclude<Reason, ClassReason | RelayReason>;
+type RelayReason = 'too-slow' | 'too-many-variants' | 'signing-off';
 type ClassReason =
   | 'foreign-sender'
   | 'already-processed'
