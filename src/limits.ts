@@ -1,9 +1,11 @@
 /**
  * Every limit of Signet: name, unit, reason. Mail that goes over a structural limit passes untouched (DESIGN.md 1.1);
- * nothing here ever refuses a message by itself.
+ * only those of `relay` refuse or put off a message, each with the reply that stands beside it.
  */
 const KiB = 1024;
 const MiB = 1024 * KiB;
+const second = 1_000;
+const minute = 60 * second;
 
 export const limits = {
   mail: {
@@ -55,5 +57,46 @@ export const limits = {
     fileBytes: 8 * MiB,
     /** Mistakes that are listed; whoever has more sees the rest after correcting these. */
     problems: 100,
+  },
+  relay: {
+    /** Bytes of one message; `552 5.3.4` above. Exchange Online itself stops at 150 MB. */
+    messageBytes: 150 * MiB,
+    /** Bytes of all messages in flight together; `452 4.3.1` when there is no room. Three of the largest fit. */
+    budgetBytes: 512 * MiB,
+    /** Bytes from which on a message lies in shared memory, where a worker thread reads it without a copy. */
+    sharedMessageBytes: 256 * KiB,
+    /** Connections at once; `421 4.3.2` above. Exchange Online opens some dozens for a busy tenant. */
+    connections: 200,
+    /** Connections at once from one address (IPv6: one /64), so that one peer cannot keep the others out. */
+    connectionsPerPeer: 50,
+    /** Messages between MAIL and reply at once. The next ones wait their turn, since a reply to MAIL may take minutes. */
+    transactions: 50,
+    /** How long they wait before `451 4.3.2`. A client waits five minutes for this reply (RFC 5321 4.5.3.2.2). */
+    transactionWaitMs: 60 * second,
+    /** Recipients of one message; `452 4.5.3` above, and the client sends the rest in another (RFC 5321 4.5.3.1.10). */
+    recipients: 1_000,
+    /** Bytes of a command line without its line end (RFC 5321 4.5.3.1.4 wants 512, SMTPUTF8 and AUTH need more). */
+    commandBytes: 4 * KiB,
+    /** Commands that a client may get wrong on one connection before `421 4.7.0`. */
+    errors: 10,
+    /** Commands without mail (NOOP, RSET, EHLO ...) between two messages before `421 4.7.0`. */
+    junkCommands: 50,
+    /** Milliseconds for one command line, from our last reply on; trickled bytes do not extend it. */
+    commandMs: 60 * second,
+    /** The same between two messages: a client that keeps connections for reuse opens another one later. */
+    idleMs: 60 * second,
+    /** Milliseconds for a TLS handshake, of which an honest one takes a few round trips. */
+    handshakeMs: 30 * second,
+    /** Milliseconds that DATA may take whatever its size, and the bytes that buy each second above them. */
+    dataGraceMs: 60 * second,
+    dataBytesPerSecond: 1 * KiB,
+    /** Milliseconds that DATA may take at most. */
+    dataMs: 10 * minute,
+    /** Milliseconds of a connection, after which it ends at the next reply. */
+    connectionMs: 20 * minute,
+    /** Milliseconds that a wrong password costs: guessing is slow, a mistyped configuration hardly notices. */
+    wrongPasswordMs: 1 * second,
+    /** Milliseconds that a stop waits for messages whose final dot has gone to the next hop (smtp-relay.md 3.4). */
+    stopMs: 310 * second,
   },
 } as const;

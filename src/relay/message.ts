@@ -25,6 +25,8 @@ export type Session = {
   readonly isSecure: boolean;
   /** The user of a successful AUTH. */
   readonly user: string | undefined;
+  /** Ids of the tenants of whose peers that user is: two tenants may know different users by one name. */
+  readonly userTenants?: readonly string[];
   /** Subject and alternative names of a client certificate whose chain was verified. */
   readonly certificateNames: readonly string[];
 };
