@@ -45,6 +45,14 @@ export const limits = {
     aliases: 500,
     /** Groups one person is in, nested ones included; a Windows token holds 1,015. */
     groupsPerPerson: 2_000,
+    /** Milliseconds until a TCP connection and a TLS handshake with an LDAP server must stand. */
+    ldapConnectMs: 10_000,
+    /** Entries of a page: Active Directory gives 1,000 at most, and a page is taken apart in one go. */
+    ldapPageSize: 200,
+    /** Entries of a page with photos, of up to 100 KB each in Active Directory. */
+    ldapPhotoPage: 20,
+    /** Bytes of a photo; a signature shows some 30 KB. */
+    photoBytes: 5 * MiB,
   },
   bundle: {
     /** Characters of a bundle; an export with every image of a hundred tenants stays under it. */
