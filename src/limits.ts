@@ -107,4 +107,36 @@ export const limits = {
     /** Milliseconds that a stop waits for messages whose final dot has gone to the next hop (smtp-relay.md 3.4). */
     stopMs: 310 * second,
   },
+  handBack: {
+    /** Connections to all next hops at once, and to one. A message takes what it can need, or waits. */
+    connections: 200,
+    connectionsPerHop: 100,
+    /** Idle connections kept for one next hop, and for how long. Exchange Online ends idle ones after some minutes. */
+    idlePerHop: 20,
+    idleMs: 30 * second,
+    /** Messages over one connection, so that load spreads over a next hop's servers. */
+    messagesPerConnection: 100,
+    /** Milliseconds to connect to one host, and from there to the end of AUTH. */
+    connectMs: 15 * second,
+    greetingMs: 30 * second,
+    /** Milliseconds for everything before the final dots, waiting included, and more for each MiB: all of it can be given up. */
+    beforeDotsMs: 45 * second,
+    beforeDotsMsPerMiB: 1 * second,
+    /** Milliseconds behind the final dots (RFC 5321 4.5.3.2.6 wants ten minutes; the previous hop waits as well). */
+    afterDotsMs: 300 * second,
+    /** Bytes of one reply; real ones stay under 2 KB. */
+    replyBytes: 64 * KiB,
+    /** Bytes handed to a socket at a time. */
+    sliceBytes: 64 * KiB,
+    /** Bytes of a message that goes out together with its final dot when it waits for no other. */
+    atOnceBytes: 64 * KiB,
+    /** Exchangers of a domain that are tried (RFC 5321 5.1 asks for two at least). */
+    exchangers: 5,
+    /** Bytes of a refused message's header that a delivery report repeats. */
+    reportHeaderBytes: 64 * KiB,
+    /** Milliseconds that the ledger remembers: Exchange Online tries for a day, others for two. */
+    ledgerMs: 48 * 60 * minute,
+    /** Milliseconds in which a recording ends, on disk or not. */
+    ledgerRecordMs: 1 * second,
+  },
 } as const;

@@ -3,6 +3,7 @@
  * Data only; the contract is src/relay/README.md.
  */
 import type { Buffer } from 'node:buffer';
+import type { Problem } from '../problem.ts';
 import type { SigningTenant } from '../signature/tenant.ts';
 
 /** An SMTP envelope (RFC 5321 2.3.1). Addresses keep the case of their local part; domains are lower-case A-labels. */
@@ -103,6 +104,8 @@ export type HandedBack = {
   /** The next hop's answers, for the log. */
   readonly answers: readonly { readonly recipients: number; readonly code: number; readonly text: string }[];
   readonly stageMs: Readonly<Record<string, number>>;
+  /** What the operator must hear of. */
+  readonly alarm?: Problem;
 };
 
 /** Hands one message to the tenant's next hop: all variants or none, then one reply (smtp-relay.md 3.3). Never rejects. */
