@@ -64,6 +64,12 @@ function firstShowing(wanted: number, shown: (now: number) => number) {
   return shown(later) === wanted ? later : earlier;
 }
 
+/** The day before in the calendar: `2026-03-01` -> `2026-02-28`. What is no date comes back as it is. */
+export function previousDate(date: string): string {
+  const shown = readLocal(date);
+  return shown === undefined ? date : dateOf(Math.floor(shown / dayMs) - 1);
+}
+
 function wallClock(shown: number): WallClock {
   const days = Math.floor(shown / dayMs);
   return {
