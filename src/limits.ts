@@ -139,4 +139,21 @@ export const limits = {
     /** Milliseconds in which a recording ends, on disk or not. */
     ledgerRecordMs: 1 * second,
   },
+  signature: {
+    /** Characters of one template's source; Outlook's own dialogue makes signatures of 5 to 30 KB. */
+    sourceCharacters: 64 * KiB,
+    /** Characters of one rendered form. Values that would go beyond it come out empty. */
+    outputCharacters: 1 * MiB,
+    /** Levels of elements and template blocks together; tables in tables reach 15. */
+    templateDepth: 100,
+    /** Characters of one value of the directory; streets and departments stay under 100. */
+    valueCharacters: 10_000,
+    /** Problems and warnings of one kind that are reported of one template; the rest follows from them. */
+    reportedFaults: 50,
+    /** Bytes of one image, and of all images of one signature: they travel with every mail. */
+    imageBytes: 200 * KiB,
+    imagesBytes: 1 * MiB,
+    /** Numbers and dates whose formatted form is remembered: one busy tenant's people. */
+    rememberedFormats: 20_000,
+  },
 } as const;

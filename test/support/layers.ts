@@ -22,7 +22,7 @@ const effects = ['log.ts', 'clock.ts', 'config.ts', 'problem.ts', 'start-worker.
 
 const layers: Readonly<Record<string, Layer>> = {
   mail: { pure: true, npm: ['encoding-japanese', 'iconv-lite', 'htmlparser2', 'entities'] },
-  signature: { pure: true, uses: ['mail'], npm: ['htmlparser2', 'html-to-text', 'libphonenumber-js'] },
+  signature: { pure: true, uses: ['mail'], npm: ['entities', 'htmlparser2', 'libphonenumber-js'] },
   store: { types: ['signature'], npm: ['kysely', 'better-sqlite3', 'pg'] },
   directory: { uses: ['problem.ts'], types: ['signature', 'microsoft'], npm: ['ldapts', 'csv-parse'] },
   microsoft: { types: ['signature'], npm: ['@azure/msal-node'] },

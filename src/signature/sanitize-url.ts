@@ -1,0 +1,61 @@
+/**
+ * Addresses that may stand in a signature: https, http, mailto, tel, and cid for pictures. Anything else (javascript, data,
+ * file, relative) means nothing in a mail or does harm.
+ */
+
+const schemes = { href: ['https', 'http', 'mailto', 'tel'], src: ['https', 'http', 'cid'] } as const;
+
+export type UrlKind = keyof typeof schemes;
+
+/** Scheme of an address, lower case; '' without one. Blanks and controls are what browsers ignore, so they are ignored here. */
+export function schemeOf(url: string): string {
+  return /^([a-z][a-z0-9+.-]*):/i.exec(withoutBlanks(url))?.[1]?.toLowerCase() ?? '';
+}
+
+/** The address if it may stand there, else ''. `www.example.com` and `example.com/x` are taken for https. */
+export function safeUrl(url: string, kind: UrlKind): string {
+  const bare = withoutBlanks(url);
+  const scheme = schemeOf(bare);
+  if (isHostWithPort(bare) || scheme === '')
+    return /^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[:/?#]|$)/i.test(bare) ? `https://${bare}` : '';
+  if (!schemes[kind].some(allowed => allowed === scheme)) return '';
+  const rest = bare.slice(scheme.length + 1);
+  if (scheme === 'https' || scheme === 'http') return /^\/\/[^/?#]/.test(rest) ? bare : '';
+  return rest === '' ? '' : bare;
+}
+
+/** `example.com:8443` looks like a scheme, and is a host. */
+function isHostWithPort(url: string) {
+  return /^[\w-]+(?:\.[\w-]+)+:\d{1,5}(?:[/?#]|$)/.test(url);
+}
+
+function withoutBlanks(url: string) {
+  return url
+    .replace(/[\u0000-\u0020\u007F-\u00A0\u2028\u2029]+/g, ' ')
+    .trim()
+    .replaceAll(' ', '%20')
+    .replace(/^(?:%20)+/, '');
+}
+
+export type UrlPart = 'whole' | 'mailto' | 'tel' | 'component';
+
+/** How a value is written at a place of an address, given the literal text before it. */
+export function urlPartAfter(literal: string): UrlPart {
+  if (literal.trim() === '') return 'whole';
+  const scheme = schemeOf(literal);
+  if (scheme === 'mailto' && !literal.includes('?')) return 'mailto';
+  return scheme === 'tel' ? 'tel' : 'component';
+}
+
+export function encodeUrlPart(value: string, part: UrlPart): string {
+  switch (part) {
+    case 'whole':
+      return value;
+    case 'mailto':
+      return encodeURIComponent(value).replace(/%40/g, '@').replace(/%2B/g, '+').replace(/%2C/g, ',');
+    case 'tel':
+      return value.replace(/^tel:/i, '').replace(/[^\d+;=.,*#a-z-]/gi, '');
+    case 'component':
+      return encodeURIComponent(value);
+  }
+}
