@@ -70,6 +70,11 @@ export function previousDate(date: string): string {
   return shown === undefined ? date : dateOf(Math.floor(shown / dayMs) - 1);
 }
 
+/** Whole days from one date of the calendar to another; NaN when one of them is none. */
+export function daysBetween(from: string, to: string): number {
+  return ((readLocal(to) ?? Number.NaN) - (readLocal(from) ?? Number.NaN)) / dayMs;
+}
+
 function wallClock(shown: number): WallClock {
   const days = Math.floor(shown / dayMs);
   return {
