@@ -138,6 +138,8 @@ export const limits = {
     ledgerMs: 48 * 60 * minute,
     /** Milliseconds in which a recording ends, on disk or not. */
     ledgerRecordMs: 1 * second,
+    /** Entries of the ledger, which only odd cases make; beyond it the oldest go and a duplicate may come. */
+    ledgerEntries: 200_000,
   },
   signature: {
     /** Characters of one template's source; Outlook's own dialogue makes signatures of 5 to 30 KB. */

@@ -27,6 +27,8 @@ export type Part = {
   readonly slices: readonly Uint8Array[];
   /** What goes instead when `slices` are refused for size or content. */
   readonly instead?: readonly Uint8Array[];
+  /** Of a report any 5xx is a refusal, whatever it says: there is another form to try. */
+  readonly isReport?: true;
 };
 
 /** Recipients that fared alike. `answer` is what the next hop said about them. */
@@ -101,16 +103,19 @@ export async function commit(job: CommitJob, { limits, timers }: CommitDependenc
     const parts = await Promise.all(job.parts.map(part => prepare(part, false)));
     const verdict = verdictBeforeDots([...job.settled, ...standingsOf(parts)]);
     if (verdict.kind === 'abandon') return { parts, reply: verdict.reply };
-    const report = verdict.isReportNeeded ? await prepareReport(parts) : undefined;
+    const refused = parts.flatMap(({ groups }) =>
+      groups.filter(({ standing }) => standing.kind === 'refused'),
+    );
+    const report = refused.length > 0 ? await prepareReport(refused) : undefined;
     const all = report ? [...parts, report] : parts;
     const joined = verdictBeforeDots([...job.settled, ...standingsOf(all)]);
-    if (joined.kind === 'abandon') return { parts, reply: joined.reply };
+    if (joined.kind === 'abandon') return { parts: all, reply: joined.reply };
     const [only, ...others] = all.filter(({ ready }) => ready);
     if (only?.ready && others.length === 0 && only.ready.form.sizeBytes <= limits.atOnceBytes)
       return sendDots(parts, report, ({ session, form }) => session.bodyAndDot(form.slices));
     const sent = await Promise.all(all.map(sendBody));
     const again = verdictBeforeDots([...job.settled, ...standingsOf(sent)]);
-    if (again.kind === 'abandon') return { parts: sent.slice(0, parts.length), reply: again.reply };
+    if (again.kind === 'abandon') return { parts: sent, reply: again.reply };
     return sendDots(sent.slice(0, parts.length), report && sent.at(-1), ({ session }) => session.dot());
   }
 
@@ -145,11 +150,11 @@ export async function commit(job: CommitJob, { limits, timers }: CommitDependenc
     if ('code' in form) {
       live.delete(session);
       job.grant.putBack(session);
-      return { part, isInstead, groups: [groupOf(part.recipients, form, 'data', host)] };
+      return { part, isInstead, groups: [groupOf(part, part.recipients, form, 'data', host)] };
     }
     const refused = part.recipients.flatMap(recipient => {
       const refusal = addressRefusal(recipient, extensions);
-      return refusal ? [groupOf([recipient], refusal, 'recipient', host)] : [];
+      return refusal ? [groupOf(part, [recipient], refusal, 'recipient', host)] : [];
     });
     const recipients = part.recipients.filter(to => !refused.some(group => group.recipients.includes(to)));
     if (recipients.length === 0) {
@@ -159,16 +164,13 @@ export async function commit(job: CommitJob, { limits, timers }: CommitDependenc
     }
     const answer = await session.envelope({ ...form, from: part.from, recipients });
     if (isFailure(answer)) return { part, isInstead, groups: [failedGroup(recipients, answer), ...refused] };
-    const groups = [...groupsOf(recipients, answer, host), ...refused];
+    const groups = [...groupsOf(part, recipients, answer, host), ...refused];
     const isReady = groups.some(({ standing }) => standing.kind === 'ready');
     return { part, isInstead, groups, ...(isReady && { ready: { session, form } }) };
   }
 
   /** The first form of the report that is not refused joins the barrier. */
-  async function prepareReport(parts: readonly Prepared[]): Promise<Prepared | undefined> {
-    const refused = parts.flatMap(({ groups }) =>
-      groups.filter(({ standing }) => standing.kind === 'refused'),
-    );
+  async function prepareReport(refused: readonly Group[]): Promise<Prepared | undefined> {
     let last: Prepared | undefined;
     for (const form of job.report(refused)) {
       last = await prepare(form, false);
@@ -218,7 +220,7 @@ export async function commit(job: CommitJob, { limits, timers }: CommitDependenc
     const answer = await send(ready);
     live.delete(ready.session);
     job.grant.putBack(ready.session);
-    const settled = groups.map(group => (isReady(group) ? dotGroup(group, answer) : group));
+    const settled = groups.map(group => (isReady(group) ? dotGroup(part, group, answer) : group));
     return { part, isInstead, groups: settled };
   }
 
@@ -241,27 +243,34 @@ function isAboutContent({ standing }: Group): boolean {
   return standing.kind === 'refused' && standing.isAboutContent;
 }
 
-function groupsOf(recipients: readonly string[], answer: EnvelopeAnswer, host: string): Group[] {
+function groupsOf(part: Part, recipients: readonly string[], answer: EnvelopeAnswer, host: string): Group[] {
   const { mail, data } = answer;
-  if (meaningOf(mail, 'mail') !== 'accepted') return [groupOf(recipients, mail, 'mail', host)];
+  if (meaningOf(mail, 'mail') !== 'accepted') return [groupOf(part, recipients, mail, 'mail', host)];
   const accepted: string[] = [];
   const others: Group[] = [];
   recipients.forEach((recipient, index) => {
     const reply = answer.recipients[index];
     if (!reply || meaningOf(reply, 'recipient') === 'accepted') accepted.push(recipient);
-    else others.push(groupOf([recipient], reply, 'recipient', host));
+    else others.push(groupOf(part, [recipient], reply, 'recipient', host));
   });
   if (accepted.length === 0) return others;
   const missing: Group = { recipients: accepted, host, standing: { kind: 'deferred', because: 'answer' } };
-  return [data ? groupOf(accepted, data, 'data', host) : missing, ...others];
+  return [data ? groupOf(part, accepted, data, 'data', host) : missing, ...others];
 }
 
 /** A step that ended in an answer, before the dot. */
-function groupOf(recipients: readonly string[], answer: NextHopReply, step: Step, host: string): Group {
-  return { recipients, answer, host, standing: standingOf(answer, step) };
+function groupOf(
+  part: Part,
+  recipients: readonly string[],
+  answer: NextHopReply,
+  step: Step,
+  host: string,
+): Group {
+  return { recipients, answer, host, standing: standingOf(part, answer, step) };
 }
 
-function standingOf(reply: NextHopReply, step: Step): Standing {
+function standingOf(part: Part, reply: NextHopReply, step: Step): Standing {
+  if (part.isReport && reply.code >= 500) return { kind: 'refused', reply, isAboutContent: false };
   const meaning = meaningOf(reply, step);
   switch (meaning) {
     case 'accepted':
@@ -275,8 +284,8 @@ function standingOf(reply: NextHopReply, step: Step): Standing {
   }
 }
 
-function dotGroup({ recipients, host }: Group, answer: NextHopReply | Failure): Group {
-  if (!isFailure(answer)) return { ...groupOf(recipients, answer, 'dot', host ?? '') };
+function dotGroup(part: Part, { recipients, host }: Group, answer: NextHopReply | Failure): Group {
+  if (!isFailure(answer)) return groupOf(part, recipients, answer, 'dot', host ?? '');
   const isUnknown = answer.stage === 'dot' && !answer.reply;
   return isUnknown
     ? { recipients, standing: { kind: 'unknown' }, cause: answer.cause }

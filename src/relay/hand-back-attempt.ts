@@ -135,7 +135,7 @@ export async function attemptHandBack(job: Job, dependencies: AttemptDependencie
     }));
     const settled = standingsOf([...others, ...kept]);
     const second = await run(parts, settled, grant, controller);
-    const sent = second.reply ? second.parts.map(asDeferred) : withReport(second);
+    const sent = second.reply ? withoutReport(second.parts).map(asDeferred) : withReport(second);
     return [...others, ...kept, ...sent.map(result => ({ ...result, isInstead: true }))];
   }
 
@@ -284,6 +284,10 @@ function originalPart({ from, instead, slices }: Part, groups: readonly Group[])
 function reportedStanding({ standing }: Group, fate: Standing | undefined): Standing {
   if (fate?.kind === 'accepted') return { kind: 'reported' };
   return fate?.kind === 'refused' ? standing : { kind: 'deferred', because: 'answer' };
+}
+
+function withoutReport(results: readonly PartResult[]): readonly PartResult[] {
+  return results.filter(({ part }) => !part.isReport);
 }
 
 /** A part whose dot was never sent because of another's trouble. */

@@ -153,11 +153,12 @@ function shakeHands(
     function give(result: NextHopSession | Failure) {
       disarm();
       signal.removeEventListener('abort', onAbort);
+      // First of all: closing makes nodemailer say so, which would be one more result.
+      done(result);
       if (isFailure(result)) {
         connection.close();
         socket.destroy();
       }
-      done(result);
     }
 
     /** nodemailer leaves the socket: its listeners off, ours on. */

@@ -40,7 +40,7 @@ export function reportForms(subject: ReportSubject): readonly Part[] {
   const postmaster = `postmaster@${subject.domain}`;
   const to = subject.from || postmaster;
   const slices = [writeReport(subject, to)];
-  return ['', postmaster].map(from => ({ from, recipients: [to], slices }));
+  return ['', postmaster].map(from => ({ from, recipients: [to], slices, isReport: true }));
 }
 
 /** `to` is the address that the report goes to. Only ASCII, unless that address is not. */

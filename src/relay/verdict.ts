@@ -52,8 +52,8 @@ export type Standing =
 export type Deferral = 'unreachable' | 'timeout' | 'answer' | 'about-us' | 'tls' | 'cancelled' | 'no-mail';
 
 export type BeforeDots =
-  | { readonly kind: 'release'; readonly isReportNeeded: boolean }
-  | { readonly kind: 'abandon'; readonly reply: Reply };
+  /** Those that are refused need a report in the same barrier. */
+  { readonly kind: 'release' } | { readonly kind: 'abandon'; readonly reply: Reply };
 
 /** Table 1: all envelopes are answered, no dot has gone. */
 export function verdictBeforeDots(standings: readonly Standing[]): BeforeDots {
@@ -62,7 +62,7 @@ export function verdictBeforeDots(standings: readonly Standing[]): BeforeDots {
   const refused = standings.flatMap(standing => (standing.kind === 'refused' ? [standing.reply] : []));
   const [first] = refused;
   if (first && refused.length === standings.length) return { kind: 'abandon', reply: refusalOf(first) };
-  return { kind: 'release', isReportNeeded: refused.length > 0 };
+  return { kind: 'release' };
 }
 
 export type AfterDots = {
