@@ -42,7 +42,7 @@ export const licenceRefusals = {
   malformed: 'It is no licence file, or it was changed: ask for it again, as an attachment.',
   'future-version': 'It was made for a later Signet: update Signet, then import it again.',
   'foreign-key': 'It was signed with a key that is not trusted here: add its public key to the settings.',
-  tampered: 'Its signature does not fit its text: it was changed after it was signed. Ask for it again.',
+  tampered: 'It does not fit its signature, so it was changed after it was signed: ask for it again.',
   'wrong-tenant': 'It is for another organisation: none of the domains of this tenant is the one it names.',
   expired: 'Its last day is over: ask for a new one.',
 } as const;

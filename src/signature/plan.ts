@@ -8,25 +8,13 @@ import { createAudienceReader, mentionedBy } from './audience.ts';
 import type { CompiledRule, Names, Seen } from './condition.ts';
 import { compileRule, createDecider } from './decide.ts';
 import { createLocalTime, type LocalTime } from './local-time.ts';
-import type { Group, People, Person } from './person.ts';
+import type { Group, People } from './person.ts';
+import type { RenderContext } from './render-context.ts';
 import type { Rule } from './rule.ts';
 import { readSenders, type Senders } from './sender.ts';
 import type { Needs, Plan, PlannedVariant, Preferences, SigningTenant, Situation } from './tenant.ts';
 import { type DecidedVariant, decideVariants } from './variants.ts';
 import { foldText } from './word-search.ts';
-
-/** What a signature's placeholders are filled from. */
-export type RenderContext = {
-  readonly person: Person;
-  readonly sender: Person;
-  readonly manager: Person | undefined;
-  readonly tenant: { readonly name: string; readonly fields: Readonly<Record<string, string>> };
-  /** `date` in milliseconds since 1970-01-01 UTC. */
-  readonly message: { readonly subject: string; readonly date: number };
-  readonly images: 'embedded' | 'linked';
-  readonly timeZone: string;
-  readonly language: string;
-};
 
 export type SigningConfiguration<Compiled> = {
   /** Accepted domains. */
@@ -40,6 +28,8 @@ export type SigningConfiguration<Compiled> = {
   readonly signatures: ReadonlyMap<string, Compiled>;
   readonly render: (signature: Compiled, form: 'new' | 'reply', context: RenderContext) => readonly Section[];
   readonly tenant: RenderContext['tenant'];
+  readonly photo?: RenderContext['photo'];
+  readonly qr?: RenderContext['qr'];
   /**
    * Asked only with the preference `holdBackBeyondLicence`: whether this one (`Plan.seatKey`) may get a signature in
    * the month of `now`. Without it everyone may.
@@ -137,7 +127,7 @@ function renderNothing(): Rendered {
 }
 
 function createRenderer<Compiled>(
-  { signatures, render, people, preferences, tenant }: SigningConfiguration<Compiled>,
+  { signatures, render, people, preferences, tenant, photo, qr }: SigningConfiguration<Compiled>,
   { identity, actual }: Senders,
   { facts, now }: Situation,
 ): (variant: DecidedVariant) => Rendered {
@@ -150,6 +140,8 @@ function createRenderer<Compiled>(
     message: { subject: facts.subject, date: now },
     timeZone: preferences.timeZone,
     language: preferences.language,
+    ...(photo && { photo }),
+    ...(qr && { qr }),
   };
   const form = facts.isReply ? 'reply' : 'new';
   return ({ signatures: names, isExternal }) => {

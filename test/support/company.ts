@@ -92,7 +92,7 @@ export function makeTenant(rules: readonly Rule[], setting: Setting = {}) {
     rules,
     signatures: new Map(names.map(name => [name, name])),
     render: (name, form, { images, person }) => [
-      { zone: 'signature', text: `${name} ${form} ${images} ${person.fields.displayName ?? ''}` },
+      { zone: 'signature', text: `${name} ${form} ${images} ${person?.fields.displayName ?? ''}` },
     ],
     tenant: { name: 'Example', fields: {} },
     ...setting,
