@@ -28,6 +28,38 @@ export const limits = {
     /** Bytes of a line in re-encoded quoted-printable and base64 text (RFC 2045 6.7, 6.8). */
     encodedLineBytes: 76,
   },
+  surgery: {
+    /** Milliseconds of work on the main loop; what is estimated to take longer goes to a thread (DESIGN.md 4). */
+    inlineMs: 50,
+    /**
+     * Bytes whose structure is read in a millisecond, at worst: 25 MB in 48 nested groups, all lines nearly delimiters,
+     * take 1.5 s. Usually 25 MB take 5 to 15 ms.
+     */
+    worstBytesPerMs: 16_000,
+    usualBytesPerMs: 1_000_000,
+    /**
+     * Encoded bytes of text read and written in a millisecond, at worst: 100 KB of `<div>` or of `a: b` take 17 to 23 ms,
+     * and twice to six times that in the first call. Usually 1 MB of Word's HTML takes 25 to 65 ms.
+     */
+    worstTextBytesPerMs: 2_000,
+    usualTextBytesPerMs: 15_000,
+    /** Encoded bytes of text expected in a message that is too large to be looked into before: letters have less. */
+    usualTextBytes: 1 * MiB,
+    /** Milliseconds for one message, waiting included; then it goes on untouched. A sender waits for the reply. */
+    deadlineMs: 2_000,
+    /** Threads. One for each of two cores: the main thread sleeps while they work. */
+    threads: 2,
+    /** Messages waiting for a thread. The deadline ends the wait of most; this ends the memory. */
+    queue: 32,
+    /** MiB of a thread's heap; 10 MB of the worst markup takes some 500. Beyond, the thread dies and the message passes. */
+    heapMiB: 1_024,
+    /** Bytes copied or looked at before others get a turn: 1 to 4 ms. */
+    stepBytes: 2 * MiB,
+    /** Results for one message: each takes a connection to the next hop of its own. */
+    variants: 16,
+    /** Bytes that all results of one message add to it. Text in base64 is written anew from the signature on, in each. */
+    insertedBytes: 48 * MiB,
+  },
   directory: {
     /** Milliseconds of work on the main loop before others get a turn; half of what DESIGN.md 6 allows. */
     sliceMs: 4,

@@ -4,17 +4,20 @@
  */
 import { dirname, join } from 'node:path';
 import { getAsset, isSea } from 'node:sea';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 
 /** What a worker can be. A new role is a line here and a line in `worker-entry.ts`. */
-export type WorkerRole = 'store';
+export type WorkerRole = 'store' | 'surgeon';
 
-/** `data` is cloned and reaches the role's `run(data)`. The caller owns the worker: its errors and its end. */
-export type StartWorker = (role: WorkerRole, data: unknown) => Worker;
+/**
+ * `data` is cloned and reaches the role's `run(data)`. The caller owns the worker: its errors and its end. With
+ * `resourceLimits` a thread that wants more memory ends with an error, and the process goes on.
+ */
+export type StartWorker = (role: WorkerRole, data: unknown, resourceLimits?: ResourceLimits) => Worker;
 
-export const startWorker: StartWorker = (role, data) => {
+export const startWorker: StartWorker = (role, data, resourceLimits = {}) => {
   // The thread gets no environment: nothing in there reads settings, and NODE_OPTIONS has no business in it.
-  const options = { workerData: { role, data }, env: {}, name: `signet-${role}` };
+  const options = { workerData: { role, data }, env: {}, name: `signet-${role}`, resourceLimits };
   // An executable holds no file that a thread could be started from; the code is one of its assets.
   if (isSea()) return new Worker(getAsset('worker.cjs', 'utf8'), { ...options, eval: true });
   const here = import.meta.filename;

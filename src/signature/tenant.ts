@@ -38,6 +38,8 @@ export type Situation = {
   readonly recipients: readonly string[];
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: number;
+  /** One result for all recipients, whatever the preference says: there were more than a message may have. */
+  readonly delivery?: 'one-for-all';
 };
 
 /** One condition of one rule, with what it saw; words of the message are never repeated, only met or not. */
