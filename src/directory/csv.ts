@@ -19,6 +19,7 @@ import {
 import { type CsvEncoding, detectEncoding, type OpenBytes, readText } from './csv-text.ts';
 import { createPace, type Pace } from './pace.ts';
 import { createRejectionList } from './rejections.ts';
+import { createShardedMap, type ShardedMap } from './sharded-map.ts';
 import type { OnProgress, Reading, Rejection, Source, SourceGroup, SourcePerson } from './source.ts';
 import { createValues } from './values.ts';
 
@@ -137,7 +138,7 @@ function createBody(plan: ColumnPlan, separator: CsvSeparator, firstLine: number
   const values = createValues();
   const people: SourcePerson[] = [];
   const groups = new Map<string, SourceGroup>();
-  const seen = { addresses: new Map<string, number>(), ids: new Map<string, number>() };
+  const seen = { addresses: createShardedMap<number>(), ids: createShardedMap<number>() };
 
   const accept = (record: CsvRecord) => {
     const refused =
@@ -194,7 +195,7 @@ function countColumns(cells: readonly string[], { targets }: ColumnPlan): Refusa
   return hasMore ? { reason: 'too-many-columns', sentence } : undefined;
 }
 
-type Seen = { readonly addresses: ReadonlyMap<string, number>; readonly ids: ReadonlyMap<string, number> };
+type Seen = { readonly addresses: ShardedMap<number>; readonly ids: ShardedMap<number> };
 
 function findTwin({ address, id }: SourcePerson, seen: Seen): Refusal | undefined {
   const line = seen.addresses.get(address);

@@ -3,6 +3,7 @@
  * ahead but the edges; people in the same groups share one list, so that 50,000 people in 5,000 groups stay small.
  */
 import { limits } from '../limits.ts';
+import { createShardedMap } from './sharded-map.ts';
 import type { SourceGroup } from './source.ts';
 
 export type Memberships = {
@@ -21,7 +22,7 @@ export function createMemberships(groups: readonly SourceGroup[]): Memberships {
   const known = (ids: readonly string[]) => ids.flatMap(id => indexOf.get(id) ?? []);
   const parents = groups.map(({ memberOf }) => known(memberOf));
   const seenIn = new Uint32Array(groups.length);
-  const lists = new Map<string, readonly string[]>();
+  const lists = createShardedMap<readonly string[]>();
   let round = 0;
   let cut = 0;
 

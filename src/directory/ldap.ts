@@ -13,6 +13,7 @@ import { ldapProblem } from './ldap-problem.ts';
 import { checkLdapSettings, type LdapFlavour, type LdapServer, type LdapSource } from './ldap-settings.ts';
 import { createPace, type Pace } from './pace.ts';
 import { createRejectionList, type RejectionList } from './rejections.ts';
+import { createShardedMap, type ShardedMap } from './sharded-map.ts';
 import type { OnProgress, Reading, Source, SourcePerson } from './source.ts';
 import { createValues } from './values.ts';
 
@@ -93,7 +94,7 @@ type Draft = { person: SourcePerson; readonly memberOf: string[]; readonly manag
 
 type Crowd = Members & {
   readonly drafts: readonly Draft[];
-  readonly byName: ReadonlyMap<string, Draft>;
+  readonly byName: Pick<ShardedMap<Draft>, 'get'>;
   readonly rejections: RejectionList;
 };
 
@@ -121,10 +122,10 @@ function namesOf({ fields, address, aliases, id, idIsBinary, account }: Schema) 
 
 function createCrowd() {
   const drafts: Draft[] = [];
-  const byName = new Map<string, Draft>();
-  const byUid = new Map<string, Draft>();
-  const addresses = new Map<string, string>();
-  const ids = new Set<string>();
+  const byName = createShardedMap<Draft>();
+  const byUid = createShardedMap<Draft>();
+  const addresses = createShardedMap<string>();
+  const ids = createShardedMap<true>();
   const rejections = createRejectionList();
   return {
     drafts,
@@ -139,7 +140,7 @@ function createCrowd() {
       if (ids.has(person.id)) return rejections.add({ place: dn, reason: 'duplicate-id', sentence });
       const draft = { person, memberOf: [], managerKey: managerDn && dnKey(managerDn) };
       addresses.set(person.address, dn);
-      ids.add(person.id);
+      ids.set(person.id, true);
       byName.set(dnKey(dn), draft);
       for (const uid of uids) byUid.set(uid, draft);
       drafts.push(draft);

@@ -6,10 +6,11 @@
 import type { Group, People, Person } from '../signature/person.ts';
 import { normalAddress, withoutTag } from './address.ts';
 import type { Pace } from './pace.ts';
+import { createShardedMap } from './sharded-map.ts';
 
 export type PeopleIndex = People & {
   readonly size: () => number;
-  /** In the order in which they came. */
+  /** In no order. */
   readonly all: () => Iterable<Person>;
   /** Adds the person, or puts it in the place of the one with the same id. */
   readonly put: (person: Person) => void;
@@ -18,8 +19,8 @@ export type PeopleIndex = People & {
 };
 
 export function createPeopleIndex(): PeopleIndex {
-  const byId = new Map<string, Person>();
-  const byAddress = new Map<string, Person>();
+  const byId = createShardedMap<Person>();
+  const byAddress = createShardedMap<Person>();
   /** Ids of those who have an address too that another one answers to; almost always empty. */
   const waiting = new Map<string, Set<string>>();
   const groups = new Map<string, Group>();
@@ -58,11 +59,10 @@ export function createPeopleIndex(): PeopleIndex {
     byAddress: find,
     byId: id => byId.get(id),
     groupByAddress: address => groups.get(normalAddress(address) ?? ''),
-    size: () => byId.size,
-    all: () => byId.values(),
+    size: byId.size,
+    all: byId.values,
     put: person => {
       const old = byId.get(person.id);
-      // A set id keeps its place in the order; only the addresses that went are given up.
       byId.set(person.id, person);
       const own = [person.address, ...person.aliases];
       if (old) for (const address of [old.address, ...old.aliases]) release(address, old);

@@ -6,6 +6,7 @@ import type { Group, Person } from '../signature/person.ts';
 import { normalAddress } from './address.ts';
 import { createMemberships, type Memberships } from './groups.ts';
 import type { Pace } from './pace.ts';
+import { createShardedMap, type ShardedMap } from './sharded-map.ts';
 import type { OnProgress, Reading, SourceGroup, SourcePerson } from './source.ts';
 
 export type Settled = {
@@ -21,7 +22,7 @@ export async function settle(
   onProgress: OnProgress,
 ): Promise<Settled> {
   const managers = createManagers();
-  const owners = new Map<string, string>();
+  const owners = createShardedMap<string>();
   for (const person of people) {
     if (pace.isDue()) await pace.pause();
     managers.know(person);
@@ -46,7 +47,7 @@ type Context = {
   readonly managers: Managers;
   readonly memberships: Memberships;
   /** Address -> id of the one person that has it. */
-  readonly owners: Map<string, string>;
+  readonly owners: ShardedMap<string>;
   readonly counts: Counts;
 };
 
@@ -75,12 +76,12 @@ type Managers = {
 };
 
 function createManagers(): Managers {
-  const ids = new Set<string>();
-  const addresses = new Map<string, string>();
-  const names = new Map<string, string | undefined>();
+  const ids = createShardedMap<true>();
+  const addresses = createShardedMap<string>();
+  const names = createShardedMap<string | undefined>();
   return {
     know: ({ id, address, aliases, fields }) => {
-      ids.add(id);
+      ids.set(id, true);
       addresses.set(address, id);
       for (const alias of aliases) if (!addresses.has(alias)) addresses.set(alias, id);
       const name = fields.displayName?.toLowerCase();

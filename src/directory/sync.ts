@@ -7,6 +7,7 @@ import { failed, type Problem, type Result } from '../problem.ts';
 import type { Group, Person } from '../signature/person.ts';
 import { createPace, type Pace } from './pace.ts';
 import { type Settled, settle } from './settle.ts';
+import { createShardedMap } from './sharded-map.ts';
 import type { OnProgress, Progress, Reading, Rejections, Source } from './source.ts';
 
 /** What a sync needs of the store, for one source of one tenant. */
@@ -164,10 +165,10 @@ async function runOnce(
 }
 
 async function countGone(before: readonly string[], people: readonly Person[], pace: Pace) {
-  const now = new Set<string>();
+  const now = createShardedMap<true>();
   for (const { id } of people) {
     if (pace.isDue()) await pace.pause();
-    now.add(id);
+    now.set(id, true);
   }
   let gone = 0;
   for (const id of before) {
@@ -235,10 +236,10 @@ async function storeAll({
 }
 
 async function photosOf(people: readonly Person[], pace: Pace) {
-  const hashes = new Set<string>();
+  const hashes = createShardedMap<string>();
   for (const { photo } of people) {
     if (pace.isDue()) await pace.pause();
-    if (photo !== undefined) hashes.add(photo);
+    if (photo !== undefined) hashes.set(photo, photo);
   }
-  return [...hashes];
+  return [...hashes.values()];
 }

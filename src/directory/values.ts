@@ -3,6 +3,7 @@
  * once. 50,000 people share a few hundred departments, cities and companies.
  */
 import { limits } from '../limits.ts';
+import { createShardedMap } from './sharded-map.ts';
 
 export type Values = {
   /** The same text; for a value met before, the same string. */
@@ -13,13 +14,14 @@ export type Values = {
 const REMEMBERED = 20_000;
 
 export function createValues(): Values {
-  const known = new Map<string, string>();
+  const known = createShardedMap<string>();
+  let size = 0;
   return {
     share: text => {
       const same = known.get(text);
       if (same !== undefined) return same;
       // Newest first would be better kept, but names come once and departments early: the first ones stay.
-      if (known.size < REMEMBERED) known.set(text, text);
+      if (size++ < REMEMBERED) known.set(text, text);
       return text;
     },
   };

@@ -11,7 +11,7 @@ import { createPeopleIndex } from '../../src/directory/people.ts';
 import { freshPace, person } from '../support/people.ts';
 
 const index = createPeopleIndex();
-for (const each of [
+const everybody = [
   person('boss', { fields: { displayName: 'Bo; "B"', jobTitle: 'CEO' }, photo: 'aa' }),
   person('anna', {
     managerId: 'boss',
@@ -19,10 +19,9 @@ for (const each of [
     custom: { motto: 'x' },
   }),
   person('bert', { managerId: 'anna' }),
-]) {
-  index.put(each);
-}
-const crowd = { people: { [Symbol.iterator]: () => index.all()[Symbol.iterator]() }, byId: index.byId };
+];
+everybody.forEach(index.put);
+const crowd = { people: everybody, byId: index.byId };
 
 const used: readonly UsedValue[] = [
   'person.displayName',
