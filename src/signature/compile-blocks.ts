@@ -117,6 +117,7 @@ function msoBlock({ condition, isRevealed, children }: MsoNode): Block {
     vanishes: 'never',
     isOpaque: !isRevealed,
     isUnseen: !isRevealed,
+    blankOpen: undefined,
   });
 }
 
@@ -140,7 +141,14 @@ function elementBlock(node: ElementNode, around: Around): Block {
     vanishes: vanishingOf(node),
     isOpaque: node.name === 'tr' || (isItem && around.isInItem),
     isUnseen: false,
+    blankOpen: node.name === 'td' || node.name === 'th' ? blankCell(node) : undefined,
   });
+}
+
+function blankCell(node: ElementNode) {
+  const spans = node.attributes.filter(({ name }) => name === 'colspan' || name === 'rowspan');
+  const open = openOf({ ...node, attributes: spans });
+  return open.kind === 'literal' ? open.out : undefined;
 }
 
 function wrapped(block: Extract<Block, { kind: 'element' }>): Block {
@@ -183,7 +191,7 @@ function spansRows(row: ElementNode) {
 function hasLineOfItsOwn(node: ElementNode): boolean {
   if (node.name === 'tr') return node.children.some(cell => cell.kind === 'element' && hasLineOfItsOwn(cell));
   const layers = layersOf(node.children).filter(isSeen);
-  if (layers.length > 1 && layers.some(isConstant)) return true;
+  if (layers.length > 1 && layers.some(isConstantLayer)) return true;
   return layers.some(
     layer =>
       layer.kind === 'block' &&
@@ -197,8 +205,8 @@ function isSeen(layer: Layer) {
   return layer.kind === 'line' ? layer.nodes.some(shows) : shows(layer.node);
 }
 
-function isConstant(layer: Layer) {
-  return layer.kind === 'line' ? layer.nodes.every(hasNoField) : hasNoField(layer.node);
+function isConstantLayer(layer: Layer) {
+  return layer.kind === 'line' ? layer.nodes.every(isConstant) : isConstant(layer.node);
 }
 
 function shows(node: TreeNode): boolean {
@@ -218,7 +226,8 @@ function shows(node: TreeNode): boolean {
   }
 }
 
-function hasNoField(node: TreeNode): boolean {
+/** No field and no condition in it: it never changes. */
+export function isConstant(node: TreeNode): boolean {
   switch (node.kind) {
     case 'text':
       return true;
@@ -228,11 +237,11 @@ function hasNoField(node: TreeNode): boolean {
     case 'element':
       return (
         node.attributes.every(attribute => literalOf(attribute) !== undefined) &&
-        node.children.every(hasNoField)
+        node.children.every(isConstant)
       );
     case 'mso':
     case 'line':
-      return node.children.every(hasNoField);
+      return node.children.every(isConstant);
   }
 }
 

@@ -6,6 +6,8 @@
 
 import { limits } from '../limits.ts';
 import type { Zone } from '../mail/report.ts';
+import { checkTree, checkWeight } from './check.ts';
+import { faultsOfImages } from './check-images.ts';
 import { htmlBlocks } from './compile-blocks.ts';
 import { derivePlain } from './plain-derive.ts';
 import type { PlainBlock } from './plain-program.ts';
@@ -79,6 +81,18 @@ export function compileSignature(signature: Signature, tools: CompileTools): Com
       reply: compileContent(reply, { ...place, form: 'reply' }, work),
     };
   });
+  const [first] = signature.sections;
+  if (first)
+    for (const sentence of faultsOfImages(signature.images))
+      work.problems.push({
+        section: 1,
+        zone: first.zone,
+        form: 'new',
+        part: 'html',
+        line: 1,
+        column: 1,
+        sentence,
+      });
   if (work.problems.length > 0) return { kind: 'problems', problems: work.problems };
   const { id, name, images } = signature;
   return { kind: 'ok', value: { id, name, sections, images, fields: work.fields }, warnings: work.warnings };
@@ -143,22 +157,41 @@ function shownFields(tags: readonly PlacedTag[]) {
   return tags.flatMap(({ tag }) => (tag.kind === 'output' ? tag.expression.refs.map(pathOf) : []));
 }
 
-function readSource(scanned: Scanned, report: TemplateReport, { tools }: Work): readonly TreeNode[] {
+function readSource(
+  scanned: Scanned,
+  report: TemplateReport,
+  { tools, signature }: Work,
+): readonly TreeNode[] {
   const { nodes, styles } = readHtml(scanned, report);
+  checkTree(nodes, signature.images, report);
+  checkWeight(scanned.masked.length, report);
   const [style] = styles;
   if (!style || report.faults.length > 0) return nodes;
   if (!tools.inlineCss) {
     report.remark(style.at, '<style> was removed: nothing here inlines style sheets.');
     return nodes;
   }
-  return readInlined(scanned, style.at, tools.inlineCss, report) ?? nodes;
+  if (styles.some(({ css }) => /@media/i.test(css)))
+    report.remark(
+      style.at,
+      '@media was removed: Outlook and Gmail drop it from replies, and it would meet the style of others.',
+    );
+  return (
+    readInlined(scanned, { at: style.at, inlineCss: tools.inlineCss, images: signature.images }, report) ??
+    nodes
+  );
 }
+
+type Inlining = {
+  readonly at: number;
+  readonly inlineCss: (html: string) => string;
+  readonly images: readonly SignatureImage[];
+};
 
 /** What the inliner made is read like the author's own; faults and remarks stand at the style sheet they came from. */
 function readInlined(
   { masked, tags }: Scanned,
-  at: number,
-  inlineCss: (html: string) => string,
+  { at, inlineCss, images }: Inlining,
   report: TemplateReport,
 ): readonly TreeNode[] | undefined {
   const inlined = attempt(() => inlineCss(masked));
@@ -171,10 +204,13 @@ function readInlined(
   }
   const again = new TemplateReport();
   const { nodes } = readHtml({ masked: inlined, tags }, again);
+  checkTree(nodes, images, again);
   const known = new Set(report.remarks.map(({ sentence }) => sentence));
   for (const { sentence, suggestion } of again.faults) report.fault(at, sentence, suggestion);
-  for (const { sentence, suggestion } of again.remarks)
+  for (const { sentence, suggestion } of again.remarks) {
     if (!known.has(sentence)) report.remark(at, sentence, suggestion);
+    known.add(sentence);
+  }
   return nodes;
 }
 

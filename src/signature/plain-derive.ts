@@ -3,7 +3,7 @@
  * disappears here. A row of labels and values is a line, a link has its address behind it, pictures speak by their `alt`
  * where they label something.
  */
-import { layersOf, vanishingOf } from './compile-blocks.ts';
+import { isConstant, layersOf, vanishingOf } from './compile-blocks.ts';
 import { lifted, literals } from './compile-inline.ts';
 import { openOf, urlChunks } from './compile-tag.ts';
 import type { PlainBlock } from './plain-program.ts';
@@ -19,7 +19,7 @@ export function derivePlain(nodes: readonly TreeNode[]): PlainBlock[] {
 /** Pictures alone in their line are decoration; an empty line is kept. */
 function lineOf(nodes: readonly TreeNode[]): PlainBlock[] {
   if (nodes.length > 0 && nodes.every(isDecoration)) return [];
-  return [{ kind: 'line', items: plainItems(nodes) }];
+  return [{ kind: 'line', items: trimmed(plainItems(nodes)) }];
 }
 
 function isDecoration(node: TreeNode): boolean {
@@ -65,7 +65,11 @@ function elementOf(node: ElementNode): PlainBlock[] {
       blocks: node.name === 'ol' ? numbered(node.children) : derivePlain(node.children),
       isSetOff: setOff.has(node.name) && !hasNoMargin(node),
       prefix: node.name === 'li' ? '- ' : '',
-      vanishes: node.name === 'td' || node.name === 'th' ? 'blank' : vanishingOf(node),
+      vanishes: isConstant(node)
+        ? 'never'
+        : node.name === 'td' || node.name === 'th'
+          ? 'blank'
+          : vanishingOf(node),
       isOpaque: node.name === 'tr',
     },
   ];

@@ -79,6 +79,8 @@ export type Block =
       readonly isOpaque: boolean;
       /** Only Word reads it: nothing in it counts as seen. */
       readonly isUnseen: boolean;
+      /** Start tag of a cell in which nothing is left: its padding and width would show as a hole. */
+      readonly blankOpen: string | undefined;
     }
   | { readonly kind: 'span'; readonly blocks: readonly Block[] }
   | {

@@ -73,6 +73,10 @@ class BlockWriter {
       vanishes !== 'never' && !own.isFilled && (!own.isVisible || (vanishes === 'empty' && own.empties > 0));
     if (isGone) return;
     if (!isUnseen && own.isVisible) this.#outcome.isVisible = true;
+    if (block.blankOpen !== undefined && !own.isVisible) {
+      this.#put(block.blankOpen + block.close, '');
+      return;
+    }
     // A block link whose address came out empty keeps its content.
     this.#put(open === undefined ? inner : open + inner + block.close, '');
   }

@@ -5,6 +5,8 @@ import type { Values } from './render-value.ts';
 
 /** Where a line was: empty lines on its two sides become one. */
 const GONE = '\u0000';
+/** The distance of a paragraph: it melts with that of its neighbour. */
+const DISTANCE = '\u0001';
 
 /** The text, lines ended by CRLF between them; '' when nothing is left. */
 export function renderPlain(blocks: readonly PlainBlock[], values: Values): string {
@@ -67,7 +69,7 @@ function groupLines(
     return [GONE];
   outcome.isVisible ||= own.isVisible;
   const written = block.prefix === '' ? lines : prefixed(settled(lines), block.prefix);
-  return block.isSetOff ? ['', ...written, ''] : written;
+  return block.isSetOff ? [DISTANCE, ...written, DISTANCE] : written;
 }
 
 function prefixed(lines: readonly string[], prefix: string) {
@@ -79,15 +81,20 @@ function settled(lines: readonly string[]): string[] {
   const result: string[] = [];
   let blanks = 0;
   let hasGone = false;
+  let hasDistance = false;
   for (const line of lines) {
     if (line === GONE) hasGone = true;
+    else if (line === DISTANCE) hasDistance = true;
     else if (line.trim() === '') blanks++;
     else {
-      const kept = result.length === 0 ? 0 : hasGone ? Math.min(blanks, 1) : blanks;
+      const wanted = hasGone ? Math.min(blanks, 1) : blanks;
+      const kept = result.length === 0 ? 0 : Math.max(wanted, hasDistance ? 1 : 0);
       for (let i = 0; i < kept; i++) result.push('');
-      result.push(line.trimEnd());
+      // The blank makes it the separator of a signature (RFC 3676 4.3).
+      result.push(line === '-- ' ? line : line.trimEnd());
       blanks = 0;
       hasGone = false;
+      hasDistance = false;
     }
   }
   return result;
