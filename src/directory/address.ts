@@ -24,7 +24,9 @@ export function normalAddress(text: string): string | undefined {
 }
 
 function asciiDomain(text: string) {
-  const domain = text.length > MAX_DOMAIN ? '' : domainToASCII(text);
+  // `domainToASCII` reads a URL's host: it would stop at a slash and decode percent signs.
+  const isName = text.length <= MAX_DOMAIN && /^[a-z0-9.\-\u0080-\u{10ffff}]+$/u.test(text);
+  const domain = isName ? domainToASCII(text) : '';
   // A domain without a dot is a typing mistake here: nobody's public mail address ends in one.
   return domain.length <= MAX_DOMAIN && plain.test(`a@${domain}`) ? domain : undefined;
 }

@@ -168,8 +168,18 @@ function placeKnown(header: readonly string[], columns: CsvColumns, targets: (Cs
 
 function known(header: string): { readonly target: CsvTarget | undefined; readonly rank: number } {
   const [, custom] = /^\s*custom[.:](.+?)\s*$/i.exec(header) ?? [];
-  if (custom !== undefined) return { target: `custom.${custom}`, rank: 0 };
+  if (custom !== undefined) return { target: customTarget(custom), rank: 0 };
   return targetOfName.get(keyOf(header)) ?? { target: undefined, rank: 0 };
+}
+
+/** A name that templates can write, `{{person.custom.Cost_centre}}`; undefined where nothing of it is left. */
+function customTarget(name: string): CsvTarget | undefined {
+  const plain = name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .slice(0, 64);
+  return /^[A-Za-z]/.test(plain) ? `custom.${plain}` : undefined;
 }
 
 function missingSentence(missing: readonly string[], header: readonly string[]) {

@@ -78,6 +78,7 @@ async function readMembers(
     for await (const dns of memberLists(entry, name, connection)) {
       for (const dn of dns) {
         if (pace.isDue()) await pace.pause();
+        if (typeof dn !== 'string') continue;
         const key = dnKey(dn);
         // Not a person that we read: perhaps a group, which may come later.
         if (members.join(key, groupId)) continue;
@@ -90,8 +91,12 @@ async function readMembers(
 }
 
 /** `member`, or `member;range=0-1499` and what follows it (MS-ADTS 3.1.1.3.1.3.3), to the range that ends with `*`. */
-async function* memberLists(entry: LdapEntry, name: string, connection: LdapConnection) {
-  yield texts(entry, name);
+async function* memberLists(
+  entry: LdapEntry,
+  name: string,
+  connection: LdapConnection,
+): AsyncGenerator<LdapValues> {
+  yield entry.attributes.get(name.toLowerCase()) ?? [];
   for (let range = findRange(entry, name); range; ) {
     yield range.values;
     if (range.end === undefined) return;
@@ -102,14 +107,15 @@ async function* memberLists(entry: LdapEntry, name: string, connection: LdapConn
   }
 }
 
-type Range = { readonly start: number; readonly end: number | undefined; readonly values: readonly string[] };
+type LdapValues = readonly (string | Buffer)[];
+type Range = { readonly start: number; readonly end: number | undefined; readonly values: LdapValues };
 
 function findRange(entry: LdapEntry, name: string): Range | undefined {
   const pattern = new RegExp(`^${name};range=(\\d+)-(\\d+|\\*)$`, 'i');
   for (const key of entry.attributes.keys()) {
     const [, start, end] = pattern.exec(key) ?? [];
     if (start === undefined) continue;
-    const values = texts(entry, key);
+    const values = entry.attributes.get(key) ?? [];
     if (values.length > 0)
       return { start: Number(start), end: end === '*' ? undefined : Number(end), values };
   }

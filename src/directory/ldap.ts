@@ -76,7 +76,7 @@ async function readAll(job: Job): Promise<Result<Reading>> {
       onGroup: done => job.onProgress({ stage: 'groups', done }),
     });
     const photos = await readPhotos(job, schema, crowd);
-    return { kind: 'ok', value: readingOf(job, schema, { crowd, groups, photos }) };
+    return { kind: 'ok', value: await readingOf(job, schema, { crowd, groups, photos }) };
   } catch (error) {
     await connection.close();
     throw error;
@@ -172,14 +172,21 @@ async function readPhotos(
 
 type Found = Pick<Reading, 'groups'> & { readonly crowd: Crowd; readonly photos: Photos };
 
-function readingOf({ connection }: Job, schema: Schema, { crowd, groups, photos }: Found): Reading {
+async function readingOf(
+  { connection, pace }: Job,
+  schema: Schema,
+  { crowd, groups, photos }: Found,
+): Promise<Reading> {
   const notes =
     photos.unusable > 0 ? [`Photos left out as too large or no picture: ${photos.unusable}.`] : [];
+  const people: SourcePerson[] = [];
+  for (const { person, memberOf, managerKey } of crowd.drafts) {
+    if (pace.isDue()) await pace.pause();
+    const manager = crowd.byName.get(managerKey)?.person.id;
+    people.push({ ...person, memberOf, ...(manager !== undefined && { manager }) });
+  }
   return {
-    people: crowd.drafts.map(({ person, memberOf, managerKey }) => {
-      const manager = crowd.byName.get(managerKey)?.person.id;
-      return { ...person, memberOf, ...(manager !== undefined && { manager }) };
-    }),
+    people,
     groups,
     rejections: crowd.rejections.all(),
     notes,

@@ -20,6 +20,12 @@ export type OverrideBadge = Override & { readonly directoryValue: string | undef
 
 export type Overridden = { readonly person: Person; readonly badges: readonly OverrideBadge[] };
 
+/** For a whole directory: those of each person, found by id. */
+export function overridesByPerson(overrides: readonly Override[]): (personId: string) => readonly Override[] {
+  const byPerson = Map.groupBy(overrides, ({ personId }) => personId);
+  return personId => byPerson.get(personId) ?? [];
+}
+
 /** The person as it is at `now` (milliseconds). Overrides of others and expired ones do not count; the last one wins. */
 export function applyOverrides(person: Person, overrides: readonly Override[], now: number): Overridden {
   const current = overrides.filter(

@@ -4,6 +4,7 @@
  */
 import type { Group, Person } from '../signature/person.ts';
 import { normalAddress } from './address.ts';
+import { firstValue } from './dn.ts';
 import { createMemberships, type Memberships } from './groups.ts';
 import type { Pace } from './pace.ts';
 import { createShardedMap, type ShardedMap } from './sharded-map.ts';
@@ -71,7 +72,7 @@ function settlePerson(person: SourcePerson, { managers, memberships, owners, cou
 
 type Managers = {
   readonly know: (person: SourcePerson) => void;
-  /** By id, then address, then display name if only one person has it; a path's last part counts as a name. */
+  /** By id, then address, then display name if only one person has it; the telling part of a path counts as a name. */
   readonly find: (reference: string) => string | undefined;
 };
 
@@ -92,8 +93,9 @@ function createManagers(): Managers {
       const address = normalAddress(reference);
       if (address !== undefined) return addresses.get(address);
       const name = reference.toLowerCase();
-      // Exchange writes managers as `firm.example/Berlin/Anna Weber`.
-      return names.get(name) ?? names.get(name.slice(name.lastIndexOf('/') + 1));
+      // Exchange writes managers as `firm.example/Berlin/Anna Weber`, Get-ADUser as `CN=Anna Weber,OU=Berlin,...`.
+      const last = name.startsWith('cn=') ? firstValue(name) : name.slice(name.lastIndexOf('/') + 1);
+      return names.get(name) ?? names.get(last);
     },
   };
 }

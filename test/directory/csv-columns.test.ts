@@ -190,3 +190,10 @@ test('control characters go, long values are cut', async () => {
   assert.equal(people[0]?.fields.displayName, 'A[31m');
   assert.equal(people[0]?.fields.city?.length, 2_000);
 });
+
+test('custom columns get names that templates can write', async () => {
+  const header = 'email,custom.Cost centre,custom:Straße,custom.__proto__,custom.1st';
+  const { people, notes } = await readGood(`${header}\na@firm.example,4711,b,c,d\n`);
+  assert.deepEqual(people[0]?.custom, { Cost_centre: '4711', Stra_e: 'b' });
+  assert.deepEqual(notes, ['Columns not used: custom.__proto__, custom.1st.']);
+});

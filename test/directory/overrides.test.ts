@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyOverrides, nextExpiry, type Override } from '../../src/directory/overrides.ts';
+import {
+  applyOverrides,
+  nextExpiry,
+  type Override,
+  overridesByPerson,
+} from '../../src/directory/overrides.ts';
 import { person } from '../support/people.ts';
 
 const anna = person('anna', { fields: { jobTitle: 'Engineer', city: 'Bonn' }, custom: { motto: 'Hm' } });
@@ -54,4 +59,14 @@ test('the last of several overrides of one attribute wins', () => {
     badges.map(({ value }) => value),
     ['B'],
   );
+});
+
+test('overrides of a whole directory are found by person', () => {
+  const of = overridesByPerson(overrides);
+  assert.deepEqual(
+    of('bert').map(({ value }) => value),
+    ['Ulm'],
+  );
+  assert.equal(of('anna').length, 3);
+  assert.deepEqual(of('nobody'), []);
 });

@@ -12,6 +12,7 @@ const references: readonly (readonly [string, string | undefined])[] = [
   ['b@firm.example', 'boss'],
   ['weber, bo', 'boss'],
   ['firm.example/Berlin/Weber, Bo', 'boss'],
+  ['CN=Weber\\, Bo,OU=Berlin,DC=firm,DC=example', 'boss'],
   ['Twin', undefined],
   ['nobody@firm.example', undefined],
   ['anna', undefined],
