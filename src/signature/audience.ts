@@ -5,6 +5,7 @@
  */
 import { asciiDomain } from '../mail/address.ts';
 import { addressKey, domainOfKey } from './address-key.ts';
+import { type Traits, traits } from './condition.ts';
 import type { People } from './person.ts';
 import type { RecipientEntry } from './rule.ts';
 
@@ -13,9 +14,9 @@ export type Audience = {
   readonly recipients: readonly string[];
   readonly external: number;
   /** Addresses (an alias stands for all of its person's), domains and group ids that any rule mentions. */
-  readonly addresses: ReadonlySet<string>;
-  readonly domains: ReadonlySet<string>;
-  readonly groups: ReadonlySet<string>;
+  readonly addresses: Traits;
+  readonly domains: Traits;
+  readonly groups: Traits;
 };
 
 /** What all rules together ask about recipients. */
@@ -30,15 +31,15 @@ type Class = {
 };
 
 export function mentionedBy(entries: readonly RecipientEntry[]): Mentioned {
-  const addresses = new Set<string>();
-  const domains = new Set<string>();
-  const groups = new Set<string>();
+  const addresses: string[] = [];
+  const domains: string[] = [];
+  const groups: string[] = [];
   for (const entry of entries) {
-    if (entry.kind === 'address') addresses.add(addressKey(entry.address));
-    if (entry.kind === 'domain') domains.add(asciiDomain(entry.domain));
-    if (entry.kind === 'group') groups.add(entry.id);
+    if (entry.kind === 'address') addresses.push(addressKey(entry.address));
+    if (entry.kind === 'domain') domains.push(asciiDomain(entry.domain));
+    if (entry.kind === 'group') groups.push(entry.id);
   }
-  return { addresses, domains, groups };
+  return { addresses: traits(addresses), domains: traits(domains), groups: traits(groups) };
 }
 
 export type AudienceReader = {
@@ -60,34 +61,35 @@ export function createAudienceReader(setting: {
   };
 }
 
-function classesOf(recipients: readonly string[], setting: Parameters<typeof createAudienceReader>[0]) {
+type Setting = Parameters<typeof createAudienceReader>[0];
+
+function classesOf(recipients: readonly string[], setting: Setting) {
   const byTraits = new Map<string, Class>();
   for (const recipient of recipients) {
-    const traits = traitsOf(recipient, setting);
-    const key = JSON.stringify([traits.isExternal, traits.address, traits.domain, traits.group]);
+    const read = readTraits(recipient, setting);
+    // A NUL stands in no address, domain or id, so that different traits have different keys.
+    const lists = [read.address, read.domain, read.group].map(list => list.join('\0'));
+    const key = `${read.isExternal}\0\0${lists.join('\0\0')}`;
     const known = byTraits.get(key);
     if (known) known.recipients.push(recipient);
-    else byTraits.set(key, { recipients: [recipient], ...traits });
+    else byTraits.set(key, { recipients: [recipient], ...read });
   }
   return [...byTraits.values()];
 }
 
-function traitsOf(
-  recipient: string,
-  { mentioned, people, internalDomains }: Parameters<typeof createAudienceReader>[0],
-) {
+function readTraits(recipient: string, { mentioned, people, internalDomains }: Setting) {
   const key = addressKey(recipient);
   const domain = domainOfKey(key);
-  const isLookedUp = mentioned.addresses.size > 0 || mentioned.groups.size > 0;
+  const isLookedUp = mentioned.addresses.list.length > 0 || mentioned.groups.list.length > 0;
   const person = isLookedUp ? people.byAddress(key) : undefined;
   const group = isLookedUp && !person ? people.groupByAddress(key) : undefined;
-  const addresses = person ? [key, person.address, ...person.aliases] : [key];
+  const addresses = person ? [...new Set([key, person.address, ...person.aliases])] : [key];
   const groups = person ? person.groups : group ? [group.id] : [];
   return {
     isExternal: !internalDomains.has(domain),
-    address: [...new Set(addresses)].filter(address => mentioned.addresses.has(address)).sort(),
-    domain: mentioned.domains.has(domain) ? [domain] : [],
-    group: groups.filter(id => mentioned.groups.has(id)).sort(),
+    address: addresses.filter(address => mentioned.addresses.set.has(address)).sort(),
+    domain: mentioned.domains.set.has(domain) ? [domain] : [],
+    group: groups.filter(id => mentioned.groups.set.has(id)).sort(),
   };
 }
 
@@ -95,8 +97,8 @@ function together(recipients: readonly string[], classes: readonly Class[]): Aud
   return {
     recipients,
     external: classes.reduce((sum, one) => sum + (one.isExternal ? one.recipients.length : 0), 0),
-    addresses: new Set(classes.flatMap(one => one.address)),
-    domains: new Set(classes.flatMap(one => one.domain)),
-    groups: new Set(classes.flatMap(one => one.group)),
+    addresses: traits(classes.flatMap(one => one.address)),
+    domains: traits(classes.flatMap(one => one.domain)),
+    groups: traits(classes.flatMap(one => one.group)),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Audience } from './audience.ts';
 import type { WallClock } from './local-time.ts';
+import type { AttributeTest } from './rule.ts';
 import type { Sender } from './sender.ts';
 import type { MessageFacts } from './tenant.ts';
 
@@ -11,7 +12,9 @@ import type { MessageFacts } from './tenant.ts';
 export type Seen = {
   readonly sender: Sender;
   /** Of the sender, the group itself included when the mail comes from a group's address. */
-  readonly senderGroups: ReadonlySet<string>;
+  readonly senderGroups: Traits;
+  /** A field of the sender in the form in which values are compared. */
+  readonly senderField: (field: AttributeTest['field']) => string;
   readonly facts: MessageFacts;
   readonly now: number;
   /** Costly, and asked for by few rules: made once, when first asked for. */
@@ -44,10 +47,22 @@ export type CompiledRule = {
 /** What names look like in traces and sentences. */
 export type Names = { readonly group: (id: string) => string | undefined };
 
-/** Loops over the smaller one: rules may list thousands, a message may have a thousand recipients. */
-export function meets<Item>(some: ReadonlySet<Item>, others: ReadonlySet<Item>): boolean {
-  const [few, many] = some.size <= others.size ? [some, others] : [others, some];
-  for (const item of few) if (many.has(item)) return true;
+/** A set that is asked for members and walked through, the latter without making an iterator. */
+export type Traits = { readonly list: readonly string[]; readonly set: ReadonlySet<string> };
+
+export function traits(of: Iterable<string>): Traits {
+  const set = new Set(of);
+  return { list: [...set], set };
+}
+
+/** Walks through the smaller one: rules may list thousands, a message may have a thousand recipients. */
+export function meets(some: Traits, others: Traits): boolean {
+  if (some.list.length === 0 || others.list.length === 0) return false;
+  return some.list.length <= others.list.length ? anyOf(some.list, others.set) : anyOf(others.list, some.set);
+}
+
+function anyOf(list: readonly string[], set: ReadonlySet<string>) {
+  for (let at = 0; at < list.length; at++) if (set.has(list[at] as string)) return true;
   return false;
 }
 

@@ -39,19 +39,31 @@ export type Decider = {
 
 /** For one message. What does not depend on the recipients is found out once, and only for rules that are reached. */
 export function createDecider(rules: readonly CompiledRule[], seen: Seen): Decider {
-  const ofMessage = new Map<CompiledRule, boolean>();
-  const matches = (rule: CompiledRule, audience: Audience) => {
-    const isKnown = ofMessage.get(rule);
-    const holds = isKnown ?? rule.ofMessage.every(condition => condition.holds(seen));
-    if (isKnown === undefined) ofMessage.set(rule, holds);
-    return holds && rule.ofRecipients.every(condition => condition.holds(audience));
-  };
   const enabled = rules.filter(({ isEnabled }) => isEnabled);
-  const walk = (audience: Audience) => follow(enabled, rule => matches(rule, audience));
+  /** By place among the enabled. */
+  const ofMessage: (boolean | undefined)[] = new Array(enabled.length);
+  const matches = (rule: CompiledRule, at: number, audience: Audience) => {
+    const holds = ofMessage[at] ?? holdsFor(rule.ofMessage, seen);
+    ofMessage[at] = holds;
+    return holds && holdsFor(rule.ofRecipients, audience);
+  };
+  /** Calls `visit` for each rule that is reached, in order. */
+  const walk = (audience: Audience, visit: (rule: CompiledRule, isMatch: boolean) => void) => {
+    for (const [at, rule] of enabled.entries()) {
+      const isMatch = matches(rule, at, audience);
+      visit(rule, isMatch);
+      if (isMatch ? rule.stopsOnMatch : rule.stopsOnNoMatch) break;
+    }
+  };
   return {
-    decide: audience => resultOf(walk(audience)),
+    decide: audience => {
+      const matched: CompiledRule[] = [];
+      walk(audience, (rule, isMatch) => isMatch && matched.push(rule));
+      return resultOf(matched);
+    },
     trace: audience => {
-      const outcomes = new Map(walk(audience).map(({ rule, isMatch }) => [rule, isMatch]));
+      const outcomes = new Map<CompiledRule, boolean>();
+      walk(audience, (rule, isMatch) => outcomes.set(rule, isMatch));
       return rules.map(rule => ({
         rule: rule.id,
         outcome: outcomeOf(rule, outcomes.get(rule)),
@@ -64,20 +76,12 @@ export function createDecider(rules: readonly CompiledRule[], seen: Seen): Decid
   };
 }
 
-type Step = { readonly rule: CompiledRule; readonly isMatch: boolean };
-
-function follow(rules: readonly CompiledRule[], matches: (rule: CompiledRule) => boolean): Step[] {
-  const steps: Step[] = [];
-  for (const rule of rules) {
-    const isMatch = matches(rule);
-    steps.push({ rule, isMatch });
-    if (isMatch ? rule.stopsOnMatch : rule.stopsOnNoMatch) break;
-  }
-  return steps;
+function holdsFor<What>(conditions: readonly Condition<What>[], what: What) {
+  for (const condition of conditions) if (!condition.holds(what)) return false;
+  return true;
 }
 
-function resultOf(steps: readonly Step[]): Decision {
-  const matched = steps.filter(({ isMatch }) => isMatch).map(({ rule }) => rule);
+function resultOf(matched: readonly CompiledRule[]): Decision {
   return {
     rules: matched.map(({ id }) => id),
     signatures: [...new Set(matched.flatMap(({ signatures }) => signatures))],

@@ -5,13 +5,14 @@
 import { asciiDomain } from '../mail/address.ts';
 import type { Section } from '../mail/report.ts';
 import { createAudienceReader, mentionedBy } from './audience.ts';
-import type { CompiledRule, Names, Seen } from './condition.ts';
+import { type CompiledRule, type Names, type Seen, traits } from './condition.ts';
 import { compileRule, createDecider } from './decide.ts';
 import { createLocalTime, type LocalTime } from './local-time.ts';
 import type { Group, People } from './person.ts';
 import type { RenderContext } from './render-context.ts';
 import type { Rule } from './rule.ts';
 import { readSenders, type Senders } from './sender.ts';
+import { fieldReader } from './sender-condition.ts';
 import type { Needs, Plan, PlannedVariant, Preferences, SigningTenant, Situation } from './tenant.ts';
 import { type DecidedVariant, decideVariants } from './variants.ts';
 import { foldText } from './word-search.ts';
@@ -159,7 +160,8 @@ function see({ facts, now }: Situation, { identity }: Senders, localTime: LocalT
   const clock = once(() => localTime.at(now));
   return {
     sender: identity,
-    senderGroups: new Set(identity.person.groups),
+    senderGroups: traits(identity.person.groups),
+    senderField: fieldReader(identity.person),
     facts,
     now,
     clock,

@@ -77,7 +77,7 @@ const mostShown = 3;
 
 function sawRecipients({ recipients, external, groups }: Audience, names: Names) {
   const [first = 'nobody'] = recipients;
-  const groupNames = [...groups].map(id => names.group(id) ?? id);
+  const groupNames = groups.list.map(id => names.group(id) ?? id);
   const inGroups = groupNames.length > 0 ? `, in ${alternatives(groupNames, 'and')}` : '';
   if (recipients.length < 2) return `${first}, ${external > 0 ? 'external' : 'internal'}${inGroups}`;
   const shown = recipients.slice(0, mostShown);

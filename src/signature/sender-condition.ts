@@ -1,9 +1,10 @@
 /** Senders of a rule: everyone or any of some people, groups, domains and attributes, minus exceptions (PRODUCT.md 5). */
 import { asciiDomain } from '../mail/address.ts';
 import { addressKey } from './address-key.ts';
-import { alternatives, type Condition, meets, type Names, type Seen } from './condition.ts';
-import type { Person } from './person.ts';
+import { alternatives, type Condition, meets, type Names, type Seen, traits } from './condition.ts';
+import type { Person, PersonField } from './person.ts';
 import type { AttributeTest, Dimension, SenderEntry } from './rule.ts';
+import type { Sender } from './sender.ts';
 
 export function senderConditions({ include, except }: Dimension<SenderEntry>, names: Names) {
   const conditions: Condition<Seen>[] = [];
@@ -29,23 +30,24 @@ export function senderConditions({ include, except }: Dimension<SenderEntry>, na
 /** Entries are sorted by kind once, so that a list of a thousand people costs one look-up. */
 function compileEntries(entries: readonly SenderEntry[]): (seen: Seen) => boolean {
   const addresses = new Set<string>();
-  const groups = new Set<string>();
+  const groups: string[] = [];
   const domains = new Set<string>();
-  const tests: ((person: Person) => boolean)[] = [];
+  const tests: ((seen: Seen) => boolean)[] = [];
   for (const entry of entries) {
     if (entry.kind === 'person') addresses.add(addressKey(entry.address));
-    else if (entry.kind === 'group') groups.add(entry.id);
+    else if (entry.kind === 'group') groups.push(entry.id);
     else if (entry.kind === 'domain') domains.add(asciiDomain(entry.domain));
     else tests.push(compileTest(entry.test));
   }
-  return ({ sender: { address, domain, person }, senderGroups }) =>
-    domains.has(domain) ||
-    (addresses.size > 0 && isOneOf(addresses, address, person)) ||
-    (groups.size > 0 && meets(groups, senderGroups)) ||
-    tests.some(test => test(person));
+  const inGroups = traits(groups);
+  return seen =>
+    domains.has(seen.sender.domain) ||
+    (addresses.size > 0 && isOneOf(addresses, seen.sender)) ||
+    meets(inGroups, seen.senderGroups) ||
+    tests.some(test => test(seen));
 }
 
-function isOneOf(addresses: ReadonlySet<string>, address: string, person: Person) {
+function isOneOf(addresses: ReadonlySet<string>, { address, person }: Sender) {
   return (
     addresses.has(address) ||
     addresses.has(person.address) ||
@@ -54,29 +56,41 @@ function isOneOf(addresses: ReadonlySet<string>, address: string, person: Person
 }
 
 /** A missing value is an empty one: not equal to any other, containing nothing. */
-function compileTest({ field, is, value }: AttributeTest): (person: Person) => boolean {
-  const wanted = fold(value);
+function compileTest({ field, is, value }: AttributeTest): (seen: Seen) => boolean {
+  const wanted = foldField(value);
   switch (is) {
     case 'equal':
-      return person => fold(fieldOf(person, field)) === wanted;
+      return seen => seen.senderField(field) === wanted;
     case 'not-equal':
-      return person => fold(fieldOf(person, field)) !== wanted;
+      return seen => seen.senderField(field) !== wanted;
     case 'contains':
-      return person => fold(fieldOf(person, field)).includes(wanted);
+      return seen => seen.senderField(field).includes(wanted);
     case 'empty':
-      return person => fieldOf(person, field).trim() === '';
+      return seen => seen.senderField(field) === '';
     case 'not-empty':
-      return person => fieldOf(person, field).trim() !== '';
+      return seen => seen.senderField(field) !== '';
   }
 }
 
-function fieldOf(person: Person, field: AttributeTest['field']) {
-  const custom = /^custom\.(.+)$/.exec(field)?.[1];
-  if (custom !== undefined) return Object.hasOwn(person.custom, custom) ? (person.custom[custom] ?? '') : '';
-  return person.fields[field as keyof Person['fields']] ?? '';
+/** What `Seen.senderField` does, each field once: many rules ask for the same. */
+export function fieldReader(person: Person): Seen['senderField'] {
+  const read = new Map<string, string>();
+  return field => {
+    const known = read.get(field);
+    if (known !== undefined) return known;
+    const folded = foldField(fieldOf(person, field));
+    read.set(field, folded);
+    return folded;
+  };
 }
 
-function fold(text: string) {
+function fieldOf(person: Person, field: AttributeTest['field']) {
+  if (!field.startsWith('custom.')) return person.fields[field as PersonField] ?? '';
+  const name = field.slice('custom.'.length);
+  return Object.hasOwn(person.custom, name) ? (person.custom[name] ?? '') : '';
+}
+
+function foldField(text: string) {
   return text.normalize('NFC').toLowerCase().trim();
 }
 
@@ -114,7 +128,7 @@ function sawSender(seen: Seen, entries: readonly SenderEntry[], names: Names) {
   const is = isKnown ? '' : group ? `the group ${group.name}` : 'not in the directory';
   const alias = isKnown && person.address !== address ? `alias of ${person.address}` : '';
   const groups = entries.flatMap(entry =>
-    entry.kind === 'group' && seen.senderGroups.has(entry.id) ? [names.group(entry.id) ?? entry.id] : [],
+    entry.kind === 'group' && seen.senderGroups.set.has(entry.id) ? [names.group(entry.id) ?? entry.id] : [],
   );
   const fields = new Set(entries.flatMap(entry => (entry.kind === 'attribute' ? [entry.test.field] : [])));
   return [
