@@ -71,9 +71,10 @@ export async function openLedger(dependencies: LedgerDependencies): Promise<File
     },
     record,
     close: async () => {
-      await work;
-      await handle?.close().catch(() => undefined);
+      await withinTime(work, () => undefined);
+      const open = handle;
       handle = undefined;
+      await open?.close().catch(() => undefined);
     },
   };
 
@@ -93,14 +94,18 @@ export async function openLedger(dependencies: LedgerDependencies): Promise<File
     for (const key of keys) remember(key, at);
     unsaved.push(...keys);
     work = work.then(() => guarded(save));
-    return new Promise(done => {
+    return withinTime(work, () => report(new Error('the disk is too slow')));
+  }
+
+  function withinTime(done: Promise<void>, onLate: () => void): Promise<void> {
+    return new Promise(end => {
       const disarm = timers.after(limits.ledgerRecordMs, () => {
-        report(new Error('the disk is too slow'));
-        done();
+        onLate();
+        end();
       });
-      void work.then(() => {
+      void done.then(() => {
         disarm();
-        done();
+        end();
       });
     });
   }
