@@ -24,9 +24,7 @@ export type Examined = {
   readonly lineEndsMended: number;
   /** Encoded bytes of the text parts: reading those is what takes time. */
   readonly textBytes: number;
-  /** Values of the fields, '' where there is none. For the log: bytes as Latin-1, no control characters. */
-  readonly messageId: string;
-  readonly networkMessageId: string;
+  readonly identifiers: () => Identifiers;
   /** What rules and templates may look at; the quoted history and the text are read only as far as needed. */
   readonly facts: (needs: FactNeeds) => MessageFacts;
   /** One stamped form. Several calls share all reading; each result holds its own insertions and views of `bytes`. */
@@ -34,6 +32,9 @@ export type Examined = {
   /** The form without a signature: Signet's header fields only. */
   readonly pass: (reason: Reason) => Stamped;
 };
+
+/** Values of header fields, '' where there is none. For a log: bytes as Latin-1, no control characters. */
+export type Identifiers = { readonly messageId: string; readonly networkMessageId: string };
 
 /**
  * Reads the structure of one message. `message` holds whole SMTP content without dot-stuffing; it is not changed, and must
@@ -90,8 +91,10 @@ function opened(work: Work, reason: Reason | undefined): Examined {
     bytes,
     lineEndsMended: mended,
     textBytes: letter.encodedBytes,
-    messageId: forLog(firstValue(bytes, root.headers, 'message-id')),
-    networkMessageId: forLog(firstValue(bytes, root.headers, NETWORK_MESSAGE_ID)),
+    identifiers: () => ({
+      messageId: forLog(firstValue(bytes, root.headers, 'message-id')),
+      networkMessageId: forLog(firstValue(bytes, root.headers, NETWORK_MESSAGE_ID)),
+    }),
     facts: needs => {
       try {
         return factsOf(work, reason === undefined ? letter : undefined, needs);
@@ -130,8 +133,7 @@ function closed(
     bytes,
     lineEndsMended: mended,
     textBytes: 0,
-    messageId: '',
-    networkMessageId: '',
+    identifiers: () => ({ messageId: '', networkMessageId: '' }),
     facts: () => noFacts(bytes.length),
     stamp: () => pass(reason),
     pass,

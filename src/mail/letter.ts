@@ -56,16 +56,17 @@ export function letterReader({ bytes, root, options }: Work): LetterReader {
     };
   };
   return {
-    encodedBytes: [...parts.html, ...parts.plain].reduce(
-      (sum, part) => sum + part.bodyEnd - part.bodyStart,
-      0,
-    ),
+    encodedBytes: bytesOf(parts.html) + bytesOf(parts.plain),
     read: reach => {
       if (reach === 'whole') whole ??= readBoth('whole');
       else head ??= whole ?? readBoth('new-text');
       return whole ?? (head as Letter);
     },
   };
+}
+
+function bytesOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, part) => sum + part.bodyEnd - part.bodyStart, 0);
 }
 
 function isReadToTheEnd(opened: Opened): boolean {

@@ -208,10 +208,10 @@ test('a mark of ours in the quoted history says that this is not the first messa
 
 test('identifiers for the log are those of the header, made harmless', () => {
   const id = 'X-MS-Exchange-Organization-Network-Message-Id';
-  const { messageId, networkMessageId } = read(`Message-ID: <a@b>\r\n${id}: 1234-5678\r\n\r\n`);
+  const { messageId, networkMessageId } = read(`Message-ID: <a@b>\r\n${id}: 1234-5678\r\n\r\n`).identifiers();
   assert.deepEqual([messageId, networkMessageId], ['<a@b>', '1234-5678']);
-  assert.equal(read('Message-ID: <a\x1b[2J@b>\r\n\r\n').messageId, '<a?[2J@b>');
-  assert.equal(read('\r\n').messageId, '');
+  assert.equal(read('Message-ID: <a\x1b[2J@b>\r\n\r\n').identifiers().messageId, '<a?[2J@b>');
+  assert.equal(read('\r\n').identifiers().messageId, '');
 });
 
 test('what cannot be read has no facts, and passes', () => {

@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import type { Section } from '../../src/mail/report.ts';
+import { settleLineEnds } from '../../src/relay/settle-line-ends.ts';
 import type { Operated } from '../../src/relay/surgeon.ts';
 import { type StartWorker, startWorker as startSurgeonWorker } from '../../src/start-worker.ts';
+import { corpusIsMissing, corpusMessages } from '../support/corpus.ts';
 import { goldenMessages } from '../support/messages.ts';
 import {
   alwaysInline,
@@ -60,15 +62,37 @@ describe('where the work is done', () => {
   });
 });
 
-test('a thread makes the same bytes as the main loop, of every golden message', async () => {
+describe('a thread makes the same bytes as the main loop', () => {
   const [inline, thread] = [makeSurgeon({ limits: alwaysInline }), makeSurgeon({ limits: alwaysThread })];
-  for (const { name, input } of goldenMessages()) {
-    const job = operation(input, { plan: () => plans, needs: { isMarkedBefore: true, newText: true } });
+
+  async function compare(name: string, message: Buffer): Promise<void> {
+    const settled = await settleLineEnds(message);
+    if (settled.kind === 'refused') return;
+    const seen: unknown[] = [];
+    const job = operation(settled.bytes, {
+      needs: { isMarkedBefore: true, newText: true },
+      plan: facts => {
+        seen.push(facts);
+        return plans;
+      },
+    });
     const [one, other] = [await inline.operate(job), await thread.operate(job)];
     assert.deepEqual([one.where, other.where], ['inline', 'thread']);
+    assert.notEqual(one.reason, 'internal-error', name);
     assert.equal(other.reason, one.reason, name);
+    assert.deepEqual(seen[1], seen[0], name);
     assert.deepEqual(joined(other), joined(one), name);
   }
+
+  test('of every golden message', async () => {
+    for (const { name, input } of goldenMessages()) await compare(name, input);
+  });
+
+  test('of every message of the corpus', async context => {
+    const corpus = corpusMessages();
+    if (!corpus) return context.skip(corpusIsMissing);
+    for (const { name, bytes } of corpus) await compare(name, bytes);
+  });
 });
 
 test('slices of a thread are views of the memory that was given', async () => {
