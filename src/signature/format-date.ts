@@ -3,6 +3,7 @@
  * or with an offset (`Z`, `+01:00`), which is then converted to the time zone. Anything else passes unchanged.
  * The calendar is the Gregorian one; digits are those of the pattern, ASCII.
  */
+import { remembered } from './format-memory.ts';
 
 export type DateStyle = {
   /** `d dd M MM MMM MMMM yy yyyy EEE EEEE H HH h hh m mm s ss a`, text in single quotes; without one the long form. */
@@ -14,6 +15,20 @@ export type DateStyle = {
 /** Milliseconds since 1970-01-01 UTC as a local time, `2026-03-01T10:15:00`. */
 export function localTime(ms: number, timeZone: string): string {
   if (!Number.isFinite(ms) || Math.abs(ms) > MAX_MS) return '';
+  // Offsets from UTC are whole quarters of an hour, so that all times of one have the same date and hour.
+  const quarter = Math.floor(ms / QUARTER_MS);
+  const start = remembered(`${quarter} ${timeZone}`, () => zonedTime(quarter * QUARTER_MS, timeZone));
+  const seconds = Math.floor((ms - quarter * QUARTER_MS) / 1000);
+  return `${start.slice(0, -5)}${twoDigits(Number(start.slice(-5, -3)) + Math.floor(seconds / 60))}:${twoDigits(seconds % 60)}`;
+}
+
+const QUARTER_MS = 15 * 60_000;
+
+function twoDigits(value: number) {
+  return String(value).padStart(2, '0');
+}
+
+function zonedTime(ms: number, timeZone: string) {
   const parts = new Map(
     clockOf(timeZone)
       .formatToParts(ms)
@@ -24,7 +39,13 @@ export function localTime(ms: number, timeZone: string): string {
   return `${part('year', 4)}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}`;
 }
 
-export function formatDate(value: string, { pattern, language, timeZone }: DateStyle): string {
+export function formatDate(value: string, style: DateStyle): string {
+  if (value.length > 40) return value;
+  const { pattern, language, timeZone } = style;
+  return remembered(`${value} ${timeZone} ${language} ${pattern}`, () => formatted(value, style));
+}
+
+function formatted(value: string, { pattern, language, timeZone }: DateStyle): string {
   const local = localPartsOf(value, timeZone);
   if (!local) return value;
   const words = wordsOf(local, language);

@@ -8,7 +8,7 @@ import {
   isSupportedCountry,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js';
-import { limits } from '../limits.ts';
+import { remembered } from './format-memory.ts';
 
 export const phoneStyles = ['international', 'national', 'e164', 'rfc3966'] as const;
 
@@ -17,6 +17,9 @@ export type PhoneStyle = (typeof phoneStyles)[number];
 export function isPhoneStyle(value: string): value is PhoneStyle {
   return phoneStyles.some(style => style === value);
 }
+
+/** A longer value is no number, and is neither parsed nor remembered. */
+const LONGEST = 100;
 
 const formatNames = {
   international: 'INTERNATIONAL',
@@ -31,6 +34,7 @@ export function formatPhone(
   style: PhoneStyle,
   countries: readonly (string | undefined)[],
 ): string {
+  if (value.length > LONGEST) return value;
   const country = countryOf(countries);
   return remembered(`${style} ${country} ${value}`, () => {
     const number = parsed(value, country);
@@ -40,6 +44,7 @@ export function formatPhone(
 
 /** What a telephone dials, for `tel:`: E.164 with extension (RFC 3966 3), else the digits that there are. */
 export function dialledNumber(value: string, countries: readonly (string | undefined)[]): string {
+  if (value.length > LONGEST) return '';
   const country = countryOf(countries);
   return remembered(`tel ${country} ${value}`, () => {
     const number = parsed(value, country);
@@ -50,8 +55,6 @@ export function dialledNumber(value: string, countries: readonly (string | undef
 }
 
 function parsed(value: string, country: CountryCode | undefined) {
-  // libphonenumber looks at 250 characters at most; a longer value is no number.
-  if (value.length > 100) return undefined;
   const number = parsePhoneNumberFromString(value, country ? { defaultCountry: country } : undefined);
   return number?.isPossible() ? number : undefined;
 }
@@ -112,16 +115,4 @@ function countryNames() {
     ...Object.entries(otherNames),
   ]);
   return names;
-}
-
-const memory = new Map<string, string>();
-
-/** Parsing a number takes 20 us, as long as all the rest of a signature: what was formatted once is kept. */
-function remembered(key: string, make: () => string) {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  if (memory.size >= limits.signature.rememberedFormats) memory.clear();
-  memory.set(key, made);
-  return made;
 }

@@ -22,19 +22,29 @@ export class Values {
   /** Photos and codes that were shown, by name. */
   readonly pictures = new Map<string, SignatureImage>();
   #left: number;
+  /** Characters of values that may still be looked at, written or not: a second bound, for those in addresses and attributes. */
+  #work = 4 * limits.signature.outputCharacters;
 
-  /** `literalLength` is what the template itself may write at most. */
-  constructor(context: RenderContext, form: Form, literalLength: number) {
+  readonly #texts: Map<Expression, string>;
+
+  /** `literalLength` is what the template itself may write at most; `texts` remembers values for both forms. */
+  constructor(context: RenderContext, form: Form, literalLength: number, texts: Map<Expression, string>) {
     this.context = context;
+    this.#texts = texts;
     this.form = form;
     this.#left = Math.max(0, limits.signature.outputCharacters - literalLength);
   }
 
   /** An expression's value, clean but not escaped; '' when all its fields are empty. */
-  text({ refs, formats }: Expression): string {
-    const ref = refs.find(candidate => this.#raw(candidate) !== '') ?? refs[0];
-    if (!ref) return '';
-    return cleanValue(applyFormats(this.#raw(ref), formats, this.#place(ref)));
+  text(expression: Expression): string {
+    if (this.#left < 0 || this.#work < 0) return '';
+    let value = this.#texts.get(expression);
+    if (value === undefined) {
+      value = this.#evaluated(expression);
+      this.#texts.set(expression, value);
+    }
+    this.#work -= value.length;
+    return value;
   }
 
   /** The same, escaped for text and attributes of the form. */
@@ -109,6 +119,18 @@ export class Values {
     }
   }
 
+  #evaluated({ refs, formats }: Expression): string {
+    for (const ref of refs) {
+      const raw = this.#raw(ref);
+      if (raw === '') continue;
+      return formats.length === 0
+        ? cleanValue(raw)
+        : cleanValue(applyFormats(raw, formats, this.#place(ref)));
+    }
+    const [first] = refs;
+    return first ? cleanValue(applyFormats('', formats, this.#place(first))) : '';
+  }
+
   #operand(operand: Operand): string {
     return operand.kind === 'text' ? operand.value.trim() : cleanValue(this.#raw(operand.ref));
   }
@@ -123,9 +145,8 @@ export class Values {
   }
 
   #within(escaped: string): string {
-    if (escaped.length > this.#left) return '';
     this.#left -= escaped.length;
-    return escaped;
+    return this.#left < 0 ? '' : escaped;
   }
 
   #raw({ namespace, name }: FieldRef): string {
@@ -192,5 +213,7 @@ function ownValue(values: Readonly<Record<string, string | undefined>>, name: st
 
 function blankAsEmpty(value: string | undefined): string {
   if (!value) return '';
-  return cleanValue(value) === '' ? '' : value;
+  const { valueCharacters } = limits.signature;
+  const short = value.length > valueCharacters ? value.slice(0, valueCharacters) : value;
+  return cleanValue(short) === '' ? '' : short;
 }

@@ -11,6 +11,7 @@ import type { RenderContext } from './render-context.ts';
 import { noOutcome } from './render-line.ts';
 import { renderPlain } from './render-plain.ts';
 import { Values } from './render-value.ts';
+import type { Expression } from './template.ts';
 
 /** The sections that the form has, in the signature's order; empty when it has none or nothing is left of them. */
 export function renderSignature(
@@ -31,9 +32,10 @@ function renderContent(
   { images }: CompiledSignature,
   context: RenderContext,
 ): Omit<Section, 'zone'> | undefined {
-  const inHtml = new Values(context, 'html', html?.literalLength ?? 0);
+  const texts = new Map<Expression, string>();
+  const inHtml = new Values(context, 'html', html?.literalLength ?? 0, texts);
   const written = html && renderBlocks(html.blocks, inHtml, noOutcome()).trim();
-  const inPlain = new Values(context, 'plain', plain?.literalLength ?? 0);
+  const inPlain = new Values(context, 'plain', plain?.literalLength ?? 0, texts);
   const text = plain && renderPlain(plain.blocks, inPlain);
   const shown = written ? [...shownIn(written, images), ...inHtml.pictures.values()] : [];
   if (!written && !text) return undefined;

@@ -29,12 +29,10 @@ function isHostWithPort(url: string) {
   return /^[\w-]+(?:\.[\w-]+)+:\d{1,5}(?:[/?#]|$)/.test(url);
 }
 
+const BLANKS = /[\u0000-\u0020\u007F-\u00A0\u2028\u2029]+/g;
+
 function withoutBlanks(url: string) {
-  return url
-    .replace(/[\u0000-\u0020\u007F-\u00A0\u2028\u2029]+/g, ' ')
-    .trim()
-    .replaceAll(' ', '%20')
-    .replace(/^(?:%20)+/, '');
+  return url.search(BLANKS) === -1 ? url : url.replace(BLANKS, ' ').trim().replaceAll(' ', '%20');
 }
 
 export type UrlPart = 'whole' | 'mailto' | 'tel' | 'component';
