@@ -50,10 +50,11 @@ export function createSigningTenant<Compiled>(configuration: SigningConfiguratio
   const { preferences, people, rules } = configuration;
   const domains = configuration.domains.map(asciiDomain);
   const localTime = createLocalTime(preferences.timeZone);
+  const names = namesFrom(configuration.groups);
   const compilation: Compilation<Compiled> = {
     configuration,
     localTime,
-    rules: rules.map(rule => compileRule(rule, { localTime, names: namesFrom(configuration.groups) })),
+    rules: rules.map(rule => compileRule(rule, { localTime, names })),
     audiences: createAudienceReader({
       people,
       mentioned: mentionedBy(
