@@ -190,4 +190,22 @@ export const limits = {
     /** Numbers and dates whose formatted form is remembered: one busy tenant's people. */
     rememberedFormats: 20_000,
   },
+  store: {
+    /** Milliseconds a database thread waits for another process's lock (`signet admin`, a backup tool). */
+    busyMs: 5_000,
+    /** KiB of pages kept by the thread that writes: an import touches few tables. */
+    writerCacheKiB: 16_000,
+    /** KiB of pages kept by each thread that reads. */
+    readerCacheKiB: 8_000,
+    /** Threads that read; the second one starts when a long search keeps the first one busy. */
+    readers: 2,
+    /** Rows that come from a database thread at once: cloning them stays far below the 10 ms of the main loop. */
+    pageRows: 500,
+    /** Rows of ids and hashes at once: two short texts each. */
+    idRows: 2_000,
+    /** Rows of one batch of a bulk import: the clone costs about a millisecond. */
+    batchRows: 250,
+    /** Rows that one transaction of the housekeeping removes, so that the log's batches get in between. */
+    deleteRows: 5_000,
+  },
 } as const;

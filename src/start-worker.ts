@@ -17,13 +17,20 @@ export type StartWorker = (role: WorkerRole, data: unknown, resourceLimits?: Res
 
 export const startWorker: StartWorker = (role, data, resourceLimits = {}) => {
   // The thread gets no environment: nothing in there reads settings, and NODE_OPTIONS has no business in it.
-  const options = { workerData: { role, data }, env: {}, name: `signet-${role}`, resourceLimits };
+  // Nor the parent's loaders: Node strips types by itself, and a thread starts much faster without.
+  const options = {
+    workerData: { role, data },
+    env: {},
+    execArgv: [],
+    name: `signet-${role}`,
+    resourceLimits,
+  };
   // An executable holds no file that a thread could be started from; the code is one of its assets.
   if (isSea()) return new Worker(getAsset('worker.cjs', 'utf8'), { ...options, eval: true });
   const here = import.meta.filename;
-  // Node strips the types by itself; without the parent's loaders a thread starts four times faster.
-  if (here.endsWith('.ts')) {
-    return new Worker(join(dirname(here), 'worker-entry.ts'), { ...options, execArgv: [] });
-  }
-  return new Worker(here.replace(/(\.cjs)?$/, '-worker.cjs'), options);
+  const isSource = here.endsWith('.ts');
+  return new Worker(
+    isSource ? join(dirname(here), 'worker-entry.ts') : here.replace(/(\.cjs)?$/, '-worker.cjs'),
+    options,
+  );
 };

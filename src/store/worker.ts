@@ -2,7 +2,7 @@
  * The database's own thread: one SQLite connection that answers requests in the order of their arrival. Nothing here
  * decides anything; SQL comes compiled from the main thread, whose loop this thread never holds up.
  */
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
 import { loadAddon } from './addon.ts';
@@ -37,13 +37,18 @@ function open({ file, mode, busyMs, cacheKiB, addon }: Opening): Connection {
     // The type package knows paths only; the library takes a loaded addon as well.
     ...(nativeBinding && { nativeBinding: nativeBinding as unknown as string }),
   });
-  if (mode === 'write') sqlite.pragma('journal_mode = wal');
-  sqlite.pragma('synchronous = full');
-  sqlite.pragma('foreign_keys = on');
-  sqlite.pragma(`cache_size = -${cacheKiB}`);
-  // Also reads the header: a file that is no database fails here, not at the first query.
-  sqlite.pragma('schema_version');
-  return { sqlite, statements: createStatementCache(sqlite) };
+  try {
+    if (mode === 'write') sqlite.pragma('journal_mode = wal');
+    sqlite.pragma('synchronous = full');
+    sqlite.pragma('foreign_keys = on');
+    sqlite.pragma(`cache_size = -${cacheKiB}`);
+    // Also reads the header: a file that is no database fails here, not at the first query.
+    sqlite.pragma('schema_version');
+    return { sqlite, statements: createStatementCache(sqlite) };
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
 }
 
 function attempt<Outcome>(work: () => Outcome): Outcome | Extract<Answer, { kind: 'failed' }> {
@@ -96,6 +101,7 @@ function copy({ sqlite }: Connection, to: string): Answer {
   // SQLite does not flush the new file.
   const file = openSync(to, 'r+');
   try {
+    fchmodSync(file, 0o600);
     fsyncSync(file);
   } finally {
     closeSync(file);

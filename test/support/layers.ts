@@ -23,7 +23,7 @@ const effects = ['log.ts', 'clock.ts', 'config.ts', 'problem.ts', 'start-worker.
 const layers: Readonly<Record<string, Layer>> = {
   mail: { pure: true, npm: ['encoding-japanese', 'iconv-lite', 'htmlparser2', 'entities'] },
   signature: { pure: true, uses: ['mail'], npm: ['entities', 'htmlparser2', 'libphonenumber-js'] },
-  store: { types: ['signature'], npm: ['kysely', 'better-sqlite3', 'pg'] },
+  store: { uses: ['problem.ts'], types: ['signature'], npm: ['kysely', 'better-sqlite3', 'pg'] },
   directory: { uses: ['problem.ts'], types: ['signature', 'microsoft'], npm: ['ldapts', 'csv-parse'] },
   microsoft: { types: ['signature'], npm: ['@azure/msal-node'] },
   relay: { uses: ['mail', 'signature'], npm: ['smtp-server', 'nodemailer'] },

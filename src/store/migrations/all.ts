@@ -1,0 +1,5 @@
+/** Every migration, in order. A new one is added at the end; none is ever changed once released. */
+import { first } from './0001-first.ts';
+import type { Migration } from './migration.ts';
+
+export const migrations: readonly Migration[] = [first];

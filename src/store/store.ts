@@ -1,0 +1,138 @@
+/** Opens the store: the database in its threads, its newest schema, the vault; and hands out the functions of every table. */
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { failed, type Result, systemReason } from '../problem.ts';
+import type { StartWorker } from '../start-worker.ts';
+import { type Database, openSqlite } from './database.ts';
+import { createMessages, type Messages } from './messages.ts';
+import { migrations } from './migrations/all.ts';
+import { migrate } from './migrations/migrate.ts';
+import { createTenants, type Tenants } from './tenants.ts';
+import { openVault, type Vault } from './vault.ts';
+
+export type Store = {
+  readonly tenants: Tenants;
+  readonly messages: Messages;
+  readonly vault: Vault;
+  readonly database: Database;
+  /** An online copy; the file is replaced as a whole. The master key is not in it. */
+  readonly backUp: (file: string) => Promise<Result<string>>;
+  /** Ends the threads after what was asked before. */
+  readonly close: () => Promise<void>;
+};
+
+export type StoreOptions = {
+  /** Exists and can be written. The database is `signet.sqlite` in it. */
+  readonly dataFolder: string;
+  /** SIGNET_MASTER_KEY_FILE; without it `master.key` in the data folder, made at the first start. */
+  readonly masterKeyFile?: string;
+  readonly startWorker: StartWorker;
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Buffer;
+  readonly log: Log;
+};
+
+export async function openStore(options: StoreOptions): Promise<Result<Store>> {
+  const { dataFolder, startWorker } = options;
+  const file = join(dataFolder, 'signet.sqlite');
+  let database: Database;
+  try {
+    database = await openSqlite({ file, startWorker });
+  } catch (error) {
+    return unopenable(file, error);
+  }
+  try {
+    const store = await prepare(database, options);
+    if (store.kind === 'problem') await database.close();
+    return store;
+  } catch (error) {
+    await database.close();
+    return unopenable(file, error);
+  }
+}
+
+async function prepare(database: Database, options: StoreOptions): Promise<Result<Store>> {
+  const { dataFolder, masterKeyFile, clock, random } = options;
+  const current = await bringUpToDate(database, options);
+  if (current.kind === 'problem') return current;
+  const vault = await openVault({
+    write: database.write,
+    clock,
+    random,
+    keyFile: masterKeyFile ?? join(dataFolder, 'master.key'),
+    mayMakeKeyFile: masterKeyFile === undefined,
+  });
+  return vault.kind === 'problem' ? vault : { kind: 'ok', value: assemble(database, vault.value, clock) };
+}
+
+/** For tests too, which have a database of another kind. */
+export function assemble(database: Database, vault: Vault, clock: Clock): Store {
+  const messages = createMessages(database);
+  const removeMessagesOf = async (tenantId: string) => {
+    await messages.removeMessagesBefore(tenantId, Number.MAX_SAFE_INTEGER);
+  };
+  return {
+    tenants: createTenants({ database, vault, clock, removeMessagesOf }),
+    messages,
+    vault,
+    database,
+    backUp: file => backUp(database, file),
+    close: database.close,
+  };
+}
+
+class BackupFailed extends Error {}
+
+async function bringUpToDate(
+  database: Database,
+  { dataFolder, clock, log }: StoreOptions,
+): Promise<Result<number>> {
+  const beforeChange = async (from: number) => {
+    const copy = join(dataFolder, 'backups', `before-migration-from-${from}.sqlite`);
+    const result = await backUp(database, copy);
+    if (result.kind === 'problem') throw new BackupFailed(result.problem.sentence);
+    log.info({ copy }, 'the database was backed up before its schema changes');
+  };
+  try {
+    const migrated = await migrate({ database, migrations, now: clock.now, beforeChange });
+    if (migrated.kind === 'newer') return newer(migrated.found, migrated.known);
+    if (migrated.from !== migrated.to) log.info(migrated, 'the database has a new schema');
+    return { kind: 'ok', value: migrated.to };
+  } catch (error) {
+    if (error instanceof BackupFailed) return failed('SIGNET_BACKUP_FAILED', error.message);
+    throw error;
+  }
+}
+
+async function backUp(database: Database, file: string): Promise<Result<string>> {
+  try {
+    await database.copyTo(file);
+    return { kind: 'ok', value: file };
+  } catch (error) {
+    return failed(
+      'SIGNET_BACKUP_FAILED',
+      `the database could not be copied to ${file} (${systemReason(error)}): give it a folder with room that Signet may write to; nothing was changed.`,
+    );
+  }
+}
+
+function newer(found: number, known: number) {
+  return failed(
+    'SIGNET_DATABASE_NEWER',
+    `the database was written by a newer Signet (schema ${found}, this one knows ${known}): start that version, or restore a backup of this one.`,
+  );
+}
+
+function unopenable(file: string, error: unknown) {
+  const { code, message } = error as Error & { code?: string };
+  if (code === 'ADDON_UNLOADABLE')
+    return failed(
+      'SIGNET_DATABASE_ADDON',
+      `SQLite's native part cannot be loaded from the data folder or a temporary one (${message}): mount one of them without noexec.`,
+    );
+  return failed(
+    'SIGNET_DATABASE_UNUSABLE',
+    `the database ${file} cannot be used (${message}): check its permissions and the free space, or restore a backup; nothing was changed.`,
+  );
+}

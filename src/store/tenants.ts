@@ -1,0 +1,207 @@
+/** Tenants: what the relay must know to take their mail and to hand it back, and their preferences. */
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Clock } from '../clock.ts';
+import type { Preferences } from '../signature/tenant.ts';
+import type { Database } from './database.ts';
+import type { Tables } from './tables.ts';
+import type { Vault } from './vault.ts';
+
+export type TenantPeer =
+  | { readonly kind: 'address'; readonly block: string }
+  | { readonly kind: 'user'; readonly user: string }
+  | { readonly kind: 'certificate'; readonly name: string };
+
+/** The next hop without its secrets, which have places of their own: see `TenantSecret`. */
+export type TenantNextHop = {
+  readonly target:
+    | { readonly kind: 'host'; readonly host: string }
+    | { readonly kind: 'mx'; readonly domain: string };
+  readonly port: number;
+  readonly tls: 'required' | 'opportunistic' | 'off';
+  /** PEM. */
+  readonly ca?: string;
+  /** PEM; its key is the secret `next-hop-key`. */
+  readonly certificate?: string;
+  /** Its password is the secret `next-hop-password`. */
+  readonly user?: string;
+};
+
+export type TenantConnection = {
+  readonly peers: readonly TenantPeer[];
+  readonly nextHop: TenantNextHop;
+  /** Value of `X-Signet-Processed`, 32 hexadecimal digits. */
+  readonly token: string;
+  /** Microsoft's id of the tenant, a GUID, for `exchange-online`. */
+  readonly microsoftTenantId?: string;
+};
+
+export type TenantSecret =
+  | 'next-hop-key'
+  | 'next-hop-password'
+  | 'route-secret'
+  | 'route-secret-before'
+  | `peer-password:${string}`;
+
+export type Tenant = {
+  readonly id: string;
+  /** Unique. */
+  readonly name: string;
+  readonly kind: 'smtp' | 'exchange-online';
+  readonly mode: 'on' | 'shadow' | 'off';
+  /** Accepted domains, lower-case A-labels. */
+  readonly domains: readonly string[];
+  readonly connection: TenantConnection;
+  /** Only what differs from the defaults. */
+  readonly preferences: Partial<Preferences>;
+  /** Path of the bundle that this tenant is kept in. */
+  readonly managedBy?: string;
+};
+
+export type StoredTenant = Tenant & { readonly revision: number; readonly createdAt: number };
+
+export type Tenants = {
+  readonly listTenants: () => Promise<readonly StoredTenant[]>;
+  readonly findTenant: (id: string) => Promise<StoredTenant | undefined>;
+  readonly tenantNameExists: (name: string, exceptId?: string) => Promise<boolean>;
+  /**
+   * Makes the tenant or puts this in its place, in one transaction with its secrets: those given are kept, `null` forgets
+   * one, the others stay. Answers its new revision.
+   */
+  readonly saveTenant: (
+    tenant: Tenant,
+    secrets?: Readonly<Partial<Record<TenantSecret, string | null>>>,
+  ) => Promise<number>;
+  /** Every secret that opens, by name. */
+  readonly tenantSecrets: (id: string) => Promise<Readonly<Partial<Record<TenantSecret, string>>>>;
+  /** With everything that belongs to it. The log goes first, in slices, so that other writes get in between. */
+  readonly removeTenant: (id: string) => Promise<void>;
+  /** The change feed: tenants whose revision differs from the one known are read anew, those absent are gone. */
+  readonly tenantRevisions: () => Promise<ReadonlyMap<string, number>>;
+};
+
+export type TenantsNeeds = {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  /** Empties the tenant's message log in slices. */
+  readonly removeMessagesOf: (tenantId: string) => Promise<void>;
+};
+
+export function createTenants({ database, vault, clock, removeMessagesOf }: TenantsNeeds): Tenants {
+  const { read, write } = database;
+  const secretsOf = (id: string) => ({ owner: 'tenants', rowId: id });
+
+  async function listTenants() {
+    const rows = await read.selectFrom('tenants').selectAll().orderBy('name').execute();
+    const domains = await read.selectFrom('domains').selectAll().orderBy('domain').execute();
+    const byTenant = Map.groupBy(domains, ({ tenant_id }) => tenant_id);
+    return rows.map(row => tenantOf(row, byTenant.get(row.id) ?? []));
+  }
+
+  async function findTenant(id: string) {
+    const row = await read.selectFrom('tenants').selectAll().where('id', '=', id).executeTakeFirst();
+    if (!row) return undefined;
+    const domains = await read
+      .selectFrom('domains')
+      .selectAll()
+      .where('tenant_id', '=', id)
+      .orderBy('domain')
+      .execute();
+    return tenantOf(row, domains);
+  }
+
+  async function tenantNameExists(name: string, exceptId = '') {
+    const row = await read
+      .selectFrom('tenants')
+      .select('id')
+      .where('name', '=', name)
+      .where('id', '!=', exceptId)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  const saveTenant: Tenants['saveTenant'] = (tenant, secrets = {}) =>
+    write.transaction().execute(async transaction => {
+      const { id, domains } = tenant;
+      const row = rowOf(tenant);
+      await transaction
+        .insertInto('tenants')
+        .values({ id, ...row, revision: 0, created_at: clock.now() })
+        .onConflict(conflict => conflict.column('id').doUpdateSet(row))
+        .execute();
+      await transaction.deleteFrom('domains').where('tenant_id', '=', id).execute();
+      const named = [...new Set(domains)].map(domain => ({ tenant_id: id, domain }));
+      if (named.length > 0) await transaction.insertInto('domains').values(named).execute();
+      for (const [name, text] of Object.entries(secrets)) {
+        const place = { ...secretsOf(id), name };
+        if (text === null) await vault.forgetSecret(transaction, place);
+        else if (text !== undefined) await vault.keepSecret(transaction, place, text);
+      }
+      return bumpRevision(transaction, id);
+    });
+
+  async function removeTenant(id: string) {
+    await removeMessagesOf(id);
+    await write.transaction().execute(async transaction => {
+      await vault.forgetSecretsOf(transaction, secretsOf(id));
+      await transaction.deleteFrom('seats').where('tenant_id', '=', id).execute();
+      await transaction.deleteFrom('jobs').where('tenant_id', '=', id).execute();
+      await transaction.deleteFrom('tenants').where('id', '=', id).execute();
+    });
+  }
+
+  async function tenantRevisions() {
+    const rows = await read.selectFrom('tenants').select(['id', 'revision']).execute();
+    return new Map(rows.map(({ id, revision }) => [id, revision]));
+  }
+
+  return {
+    listTenants,
+    findTenant,
+    tenantNameExists,
+    saveTenant,
+    tenantSecrets: id => vault.readSecretsOf(read, secretsOf(id)),
+    removeTenant,
+    tenantRevisions,
+  };
+}
+
+/** In the transaction of every change that the relay's snapshot shows. Rejects when there is no such tenant. */
+export async function bumpRevision(
+  query: Kysely<Tables> | Transaction<Tables>,
+  tenantId: string,
+): Promise<number> {
+  const { revision } = await query
+    .updateTable('tenants')
+    .set({ revision: sql`revision + 1` })
+    .where('id', '=', tenantId)
+    .returning('revision')
+    .executeTakeFirstOrThrow(() => new Error(`expected a tenant, got none with the id ${tenantId}`));
+  return revision;
+}
+
+function rowOf({ name, kind, mode, connection, preferences, managedBy }: Tenant) {
+  return {
+    name,
+    kind,
+    mode,
+    connection: JSON.stringify(connection),
+    preferences: JSON.stringify(preferences),
+    managed_by: managedBy ?? null,
+  };
+}
+
+function tenantOf(row: Tables['tenants'], domains: readonly { readonly domain: string }[]): StoredTenant {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind as Tenant['kind'],
+    mode: row.mode as Tenant['mode'],
+    domains: domains.map(({ domain }) => domain),
+    connection: JSON.parse(row.connection),
+    preferences: JSON.parse(row.preferences),
+    ...(row.managed_by === null ? {} : { managedBy: row.managed_by }),
+    revision: row.revision,
+    createdAt: row.created_at,
+  };
+}
