@@ -18,6 +18,8 @@ export type LineFacts = {
   readonly incoming: Pick<Incoming, 'session' | 'envelope'>;
   readonly sizeBytes: number;
   readonly tenant: RelayTenant | undefined;
+  /** Those it could have been, before it was known. */
+  readonly candidates: readonly RelayTenant[];
   readonly names: MessageNames | undefined;
   /** What processing says of itself: classification, decision, reasons. */
   readonly summary: Readonly<Record<string, unknown>> | undefined;
@@ -32,7 +34,9 @@ export type LineFacts = {
 
 export function messageLine(facts: LineFacts, addressKey: Uint8Array): MessageLine {
   const { incoming, tenant, handedBack } = facts;
-  const isHashed = tenant?.signing.preferences.logAddresses === 'hashed';
+  const isHashed = (tenant ? [tenant] : facts.candidates).some(
+    ({ signing }) => signing.preferences.logAddresses === 'hashed',
+  );
   const show = (address: string) => (isHashed ? hashAddress(address, addressKey) : address);
   return {
     id: facts.id,

@@ -294,7 +294,7 @@ type Note = {
   readonly handedBack: (handedBack: HandedBack) => LineFacts;
 };
 
-function createNote(id: string, { session, envelope }: Job): Note {
+function createNote(id: string, { session, envelope, candidates }: Job): Note {
   const notes: string[] = [];
   const stageMs: Record<string, number> = {};
   let facts: LineFacts = {
@@ -302,6 +302,7 @@ function createNote(id: string, { session, envelope }: Job): Note {
     incoming: { session, envelope },
     sizeBytes: 0,
     tenant: undefined,
+    candidates,
     names: undefined,
     summary: undefined,
     variants: [],

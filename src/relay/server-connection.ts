@@ -55,6 +55,7 @@ export class RelayConnection extends SMTPConnection {
   #isLast = false;
   #errors = 0;
   #junk = 0;
+  #isMailRefused = false;
   #mail: Mail | undefined;
   #recipients = new Set<string>();
   #transaction: Transaction | undefined;
@@ -80,7 +81,7 @@ export class RelayConnection extends SMTPConnection {
   override _createParser(): RelayParser {
     const parser = new RelayParser(this._server.options.maxCommandLength ?? 512);
     parser.oncommand = (line: Buffer, next?: () => void) => this._onCommand(line, next);
-    parser.on('error', () => this.send(421, '4.7.0 Command line too long'));
+    parser.on('error', () => this.send(421, '4.5.2 Command line too long'));
     return parser;
   }
 
@@ -100,8 +101,15 @@ export class RelayConnection extends SMTPConnection {
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     super.send(code, data, typeof data === 'string' && CODED.test(data) ? false : context);
-    if (!CLIENT_ERRORS.has(code) || ++this.#errors < this.#relay.limits.errors) return;
-    super.send(421, '4.7.0 Too many errors', false);
+    // A client that sends ahead learns of a refused MAIL too late: what followed it is no further mistake.
+    const isFollowUp = code === 503 && this.#isMailRefused;
+    const isStranger = code === 550 && this.#state === 'command';
+    if ((CLIENT_ERRORS.has(code) && !isFollowUp) || isStranger) this.#countError();
+  }
+
+  #countError(): void {
+    this.#errors++;
+    if (this.#errors >= this.#relay.limits.errors) super.send(421, '4.7.0 Too many errors', false);
   }
 
   override _onCommand(line: Buffer, next?: () => void): void {
@@ -156,7 +164,14 @@ export class RelayConnection extends SMTPConnection {
     return { address: parsed.address, args };
   }
 
-  async mail({ address, args }: SMTPServerAddress): Promise<Reply | undefined> {
+  /** Answers a refusal, or undefined once the transaction has begun. */
+  async mail(address: SMTPServerAddress): Promise<Reply | undefined> {
+    const refusal = await this.#begin(address);
+    this.#isMailRefused = refusal !== undefined;
+    return refusal;
+  }
+
+  async #begin({ address, args }: SMTPServerAddress): Promise<Reply | undefined> {
     const given = args || {};
     const unknown = Object.keys(given).find(keyword => !MAIL_PARAMETERS.includes(keyword));
     if (unknown !== undefined) return { code: 555, text: '5.5.4 Unknown MAIL parameter' };
@@ -229,7 +244,7 @@ export class RelayConnection extends SMTPConnection {
     return {
       id: this.id,
       address: this.remoteAddress,
-      helo: this.hostNameAppearsAs || '',
+      helo: (this.hostNameAppearsAs || '').replace(/[^\x21-\x7e]/g, '?'),
       isSecure: this.secure,
       user: this.#user?.user,
       userTenants: this.#user?.tenants ?? [],
@@ -253,6 +268,8 @@ export class RelayConnection extends SMTPConnection {
 
   override close(): void {
     super.close();
+    // Nobody is waited for any more: without it a client that does not close keeps the server for seconds.
+    if (this.#relay.isStopping) this.#top.destroySoon();
     this.#wait.clear();
     this.#life.clear();
     this.#leave();

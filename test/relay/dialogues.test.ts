@@ -1,7 +1,7 @@
 /** Every dialogue, as written and however its bytes are cut into segments (smtp-relay.md 6.1). */
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { limits } from '../../src/limits.ts';
 import { Budget } from '../../src/relay/budget.ts';
 import { type Dialogue, readDialogues } from '../support/dialogue.ts';
@@ -10,43 +10,44 @@ import { connectClient, type SmtpClient } from '../support/smtp-client.ts';
 
 for (const dialogue of readDialogues()) {
   test(`${dialogue.name}: ${dialogue.title}`, async context => {
-    await context.test('as written', () => replay(dialogue, asWritten));
+    await context.test('as written', part => replay(part, dialogue, asWritten));
     if (dialogue.settings.interactive) return;
-    await context.test('in one segment', () =>
+    await context.test('in one segment', part =>
       replay(
+        part,
         dialogue,
         ahead(() => Number.MAX_SAFE_INTEGER),
       ),
     );
-    await context.test('in pieces of one byte', () =>
+    await context.test('in pieces of one byte', part =>
       replay(
+        part,
         dialogue,
         ahead(() => 1),
       ),
     );
     for (const seed of [1, 2, 3]) {
-      await context.test(`in random cuts, seed ${seed}`, () => replay(dialogue, ahead(randomSize(seed))));
+      await context.test(`in random cuts, seed ${seed}`, part =>
+        replay(part, dialogue, ahead(randomSize(seed))),
+      );
     }
   });
 }
 
 type Replay = (client: SmtpClient, dialogue: Dialogue) => Promise<void>;
 
-async function replay(dialogue: Dialogue, run: Replay): Promise<void> {
+async function replay(context: TestContext, dialogue: Dialogue, run: Replay): Promise<void> {
   const { settings, events } = dialogue;
   const tenants = (settings.tenants ?? [{}]).map(makeTenant);
-  const { relay, handed, port } = await startRelay({
+  const { relay, handed, port } = await startRelay(context, {
     tenants: () => tenants,
     limits: { ...limits.relay, ...settings.limits },
     budget: new Budget(settings.budget ?? limits.relay.budgetBytes),
   });
-  try {
-    const client = await connectClient(port);
-    await run(client, dialogue);
-    client.socket.destroy();
-  } finally {
-    await relay.close();
-  }
+  const client = await connectClient(port);
+  await run(client, dialogue);
+  client.socket.destroy();
+  await relay.close();
   const got = handed.map(({ from, recipients, bytes }) => ({
     from,
     recipients,

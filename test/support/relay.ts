@@ -1,6 +1,7 @@
 /** A relay on a port of its own, with processing that passes everything and a next hop that remembers what it got. */
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
+import type { TestContext } from 'node:test';
 import type { Clock } from '../../src/clock.ts';
 import { limits } from '../../src/limits.ts';
 import type { Log } from '../../src/log.ts';
@@ -135,8 +136,8 @@ export function createHandTime(): {
 
 export type TestRelay = Awaited<ReturnType<typeof startRelay>>;
 
-/** Starts a relay; `handed` and `lines` fill as messages pass. */
-export async function startRelay(overrides: Partial<RelayDependencies> = {}) {
+/** Starts a relay, which is closed behind the test; `handed` and `lines` fill as messages pass. */
+export async function startRelay(context: TestContext, overrides: Partial<RelayDependencies> = {}) {
   const handed: Handed[] = [];
   const lines: MessageLine[] = [];
   const accept: HandBack = ({ tenant, incoming, variants }) => {
@@ -175,6 +176,7 @@ export async function startRelay(overrides: Partial<RelayDependencies> = {}) {
     record: line => lines.push(line),
     ...overrides,
   });
+  context.after(() => relay.close());
   const listening = await relay.listen();
   if (listening.kind === 'problem') throw new Error(listening.problem.sentence);
   return { relay, handed, lines, port: listening.value.port };

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 
 export type SmtpClient = {
   readonly socket: Socket;
@@ -80,4 +81,19 @@ export async function converse(
   }
   client.socket.destroy();
   return replies;
+}
+
+/** EHLO and STARTTLS on a fresh connection; answers a client on the secured socket, before its EHLO. */
+export async function connectSecurely(port: number, options: ConnectionOptions = {}): Promise<SmtpClient> {
+  const plain = await connectClient(port);
+  await plain.reply();
+  plain.send('EHLO client.example\r\n');
+  await plain.reply();
+  plain.send('STARTTLS\r\n');
+  const ready = await plain.reply();
+  if (!ready?.startsWith('220 ')) throw new Error(`STARTTLS was answered "${ready}"`);
+  plain.socket.removeAllListeners('data');
+  const secured = connectTls({ socket: plain.socket, rejectUnauthorized: false, ...options });
+  await once(secured, 'secureConnect');
+  return clientOn(secured);
 }
