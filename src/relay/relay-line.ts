@@ -59,6 +59,7 @@ export function messageLine(facts: LineFacts, addressKey: Uint8Array): MessageLi
     outcome: facts.stopped ?? handedBack?.outcome,
     ...(handedBack?.isOriginalInstead ? { originalInstead: true } : {}),
     ...(facts.notes.length > 0 ? { notes: facts.notes } : {}),
+    ...(handedBack?.alarm ? { alarm: handedBack.alarm.code } : {}),
     reply: `${facts.reply.code} ${facts.reply.text}`,
     nextHop: handedBack?.answers,
     ms: rounded({ ...facts.stageMs, ...handedBack?.stageMs }),

@@ -45,9 +45,10 @@ export type Process = (job: {
 /** Decides about bare CR, LF and NUL once, before anything is parsed (PRODUCT.md 3, Bytes first). */
 export type SettleLineEnds = (
   bytes: Buffer,
-) =>
+) => Promise<
   | { readonly kind: 'settled'; readonly bytes: Buffer; readonly mended: number }
-  | { readonly kind: 'refused'; readonly reply: Reply };
+  | { readonly kind: 'refused'; readonly reply: Reply }
+>;
 
 export type RelayDependencies = {
   /** The present configuration; the same array for as long as nothing changed. */
@@ -183,7 +184,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
     const receivedAt = clock.now();
     note.set({ sizeBytes: received.bytes.length });
 
-    const settled = dependencies.settleLineEnds(received.bytes);
+    const settled = await note.time('lineEnds', clock, () => dependencies.settleLineEnds(received.bytes));
     if (settled.kind === 'refused') return note.end(settled.reply, 'refused-bytes');
     const { bytes } = settled;
     if (settled.mended > 0) {
@@ -220,6 +221,8 @@ export function createRelay(dependencies: RelayDependencies): Relay {
     const handedBack = await note.time('handBack', clock, () =>
       dependencies.handBack({ tenant, incoming, messageId: id, variants: processed.variants }),
     );
+    if (handedBack.alarm)
+      log.error({ id, tenant: tenant.id, problem: handedBack.alarm }, 'the hand-back needs attention');
     return note.handedBack(handedBack);
   }
 

@@ -39,6 +39,7 @@ export type Transaction = {
 type State = 'starting' | 'command' | 'handshake' | 'data' | 'working';
 
 const MAIL_PARAMETERS = ['SIZE', 'BODY', 'SMTPUTF8', 'AUTH'];
+const tooLong = '4.5.2 Command line too long';
 const CODED = /^[245]\.\d{1,3}\.\d{1,3} /;
 /** Commands that bring no mail forward. */
 const JUNK = /^(?:NOOP|RSET|HELO|EHLO|VRFY|EXPN|HELP|AUTH|STARTTLS)\b/i;
@@ -79,9 +80,9 @@ export class RelayConnection extends SMTPConnection {
   }
 
   override _createParser(): RelayParser {
-    const parser = new RelayParser(this._server.options.maxCommandLength ?? 512);
+    const parser = new RelayParser(this._server.options.maxCommandLength ?? 0);
     parser.oncommand = (line: Buffer, next?: () => void) => this._onCommand(line, next);
-    parser.on('error', () => this.send(421, '4.5.2 Command line too long'));
+    parser.on('error', () => this.send(421, tooLong));
     return parser;
   }
 
@@ -114,9 +115,11 @@ export class RelayConnection extends SMTPConnection {
 
   override _onCommand(line: Buffer, next?: () => void): void {
     this.#wait.clear();
-    if (JUNK.test(line.toString('latin1', 0, 16)) && ++this.#junk > this.#relay.limits.junkCommands) {
-      this.send(421, '4.7.0 Too many commands without mail');
-    } else super._onCommand(line, next);
+    const { commandBytes, junkCommands } = this.#relay.limits;
+    if (JUNK.test(line.toString('latin1', 0, 16))) this.#junk++;
+    if (line.length > commandBytes) this.send(421, tooLong);
+    else if (this.#junk > junkCommands) this.send(421, '4.7.0 Too many commands without mail');
+    else super._onCommand(line, next);
   }
 
   /** The library calls this behind every command: from here on the client owes us the next one. */
@@ -220,17 +223,17 @@ export class RelayConnection extends SMTPConnection {
     return await transaction.receive(envelope, content, signal);
   }
 
-  /** Behind the reply to a message. */
-  answered(): void {
+  /** Behind the reply to a message, and before anything that the client sent ahead is read. */
+  #answered(): void {
     this.#junk = 0;
-    this.#endTransaction();
-    if (this._closing || this._closed) return;
     this.#awaitCommand(this.#relay.limits.idleMs);
-    if (this.#isLast)
-      this.send(
-        421,
-        this.#relay.isStopping ? '4.3.2 Service shutting down' : '4.4.2 Connection lasted too long',
-      );
+    const text = this.#relay.isStopping ? '4.3.2 Service shutting down' : '4.4.2 Connection lasted too long';
+    if (this.#isLast) this.send(421, text);
+  }
+
+  /** The message's work is over. On a connection that has ended nothing else tells its transaction so. */
+  settled(): void {
+    if (this._closing || this._closed) this.#endTransaction();
   }
 
   #limitData(content: { readonly byteLength: number }, startedAt: number): void {
@@ -252,10 +255,11 @@ export class RelayConnection extends SMTPConnection {
     };
   }
 
-  /** Also at EHLO, RSET and STARTTLS: whatever was begun is given up. */
+  /** The library's: at EHLO, RSET, STARTTLS, and behind the reply to a message. Whatever was begun is over. */
   override _resetSession(): void {
     super._resetSession();
     this.#endTransaction();
+    if (this.#state === 'working' && !this._closing && !this._closed) this.#answered();
   }
 
   #endTransaction(): void {

@@ -69,7 +69,8 @@ export class RelayServer extends SMTPServer {
       hideENHANCEDSTATUSCODES: false,
       size: options.limits.messageBytes,
       rejectOversized: true,
-      maxCommandLength: options.limits.commandBytes,
+      // The library counts a CR whose LF has not come yet; the limit itself is checked on whole lines.
+      maxCommandLength: options.limits.commandBytes + 1,
       // Our own deadlines are shorter; this one is behind them should one ever be missed.
       socketTimeout: 2 * options.limits.connectionMs,
       minVersion: 'TLSv1.2',
@@ -167,7 +168,7 @@ export class RelayServer extends SMTPServer {
     void this.#settle(connection?.data(stream)).then(reply => {
       const isDone = reply?.code === 250;
       callback(isDone || !reply ? null : asError(reply), reply?.text ?? '');
-      connection?.answered();
+      connection?.settled();
     });
   }
 

@@ -5,9 +5,9 @@ import type { TestContext } from 'node:test';
 import type { Clock } from '../../src/clock.ts';
 import { limits } from '../../src/limits.ts';
 import type { Log } from '../../src/log.ts';
-import { bareLineEnd, mendLineEnds } from '../../src/mail/lines.ts';
 import { Budget } from '../../src/relay/budget.ts';
 import type { HandBack, RelayTenant } from '../../src/relay/message.ts';
+import { countOwnReceived } from '../../src/relay/received.ts';
 import {
   createRelay,
   type Process,
@@ -16,6 +16,7 @@ import {
 } from '../../src/relay/relay.ts';
 import type { MessageLine } from '../../src/relay/relay-line.ts';
 import { systemTimers, type Timers } from '../../src/relay/server-deadline.ts';
+import { settleLineEnds } from '../../src/relay/settle-line-ends.ts';
 import { nobody } from '../../src/signature/person.ts';
 import type { Preferences } from '../../src/signature/tenant.ts';
 
@@ -75,20 +76,6 @@ export const passThrough: Process = ({ incoming }) =>
     ],
     summary: {},
   });
-
-/** A header with bare CR, bare LF or NUL is refused, a body is mended. */
-export const settleLineEnds: SettleLineEnds = bytes => {
-  const blank = bytes.indexOf('\r\n\r\n');
-  const header = blank < 0 ? bytes : bytes.subarray(0, blank + 2);
-  if (bareLineEnd(header, 0) >= 0 || header.includes(0)) {
-    return { kind: 'refused', reply: { code: 550, text: '5.6.0 Bare CR, bare LF or NUL in the header' } };
-  }
-  return { kind: 'settled', ...mendLineEnds(bytes, header.length) };
-};
-
-/** `X-Own-Received` stands for a trace line of ours: who writes and recognises the real ones is no matter of the server. */
-export const countOwnReceived = (bytes: Buffer, token: string): number =>
-  bytes.toString('latin1').split(`X-Own-Received: ${token}`).length - 1;
 
 export type Handed = {
   readonly tenant: string;
