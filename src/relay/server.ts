@@ -4,6 +4,7 @@
  * `begin` and the transaction it answers. Nothing that a client sends may throw out of here.
  */
 import type { AddressInfo, Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import {
   SMTPServer,
   type SMTPServerAddress,
@@ -201,6 +202,8 @@ export class RelayServer extends SMTPServer {
   /** Certificate for the connections that follow; from the first one on STARTTLS is offered. */
   updateTls(tls: ServerTls): Result<undefined> {
     try {
+      // Tried first: the library empties its contexts before it makes new ones, and would have none.
+      createSecureContext(secureContext(tls));
       this.updateSecureContext(secureContext(tls));
     } catch (error) {
       return { kind: 'problem', problem: explainTls(error) };

@@ -8,12 +8,7 @@ import type { Log } from '../../src/log.ts';
 import { Budget } from '../../src/relay/budget.ts';
 import type { HandBack, RelayTenant } from '../../src/relay/message.ts';
 import { countOwnReceived } from '../../src/relay/received.ts';
-import {
-  createRelay,
-  type Process,
-  type RelayDependencies,
-  type SettleLineEnds,
-} from '../../src/relay/relay.ts';
+import { createRelay, type Process, type RelayDependencies } from '../../src/relay/relay.ts';
 import type { MessageLine } from '../../src/relay/relay-line.ts';
 import { systemTimers, type Timers } from '../../src/relay/server-deadline.ts';
 import { settleLineEnds } from '../../src/relay/settle-line-ends.ts';

@@ -15,8 +15,8 @@ export type SmtpClient = {
   readonly closed: Promise<unknown>;
 };
 
-export async function connectClient(port: number, host = '127.0.0.1'): Promise<SmtpClient> {
-  const socket = connect({ port, host, noDelay: true });
+export async function connectClient(port: number, localAddress = '127.0.0.1'): Promise<SmtpClient> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true });
   await once(socket, 'connect');
   return clientOn(socket);
 }
@@ -83,13 +83,17 @@ export async function converse(
   return replies;
 }
 
-/** EHLO and STARTTLS on a fresh connection; answers a client on the secured socket, before its EHLO. */
-export async function connectSecurely(port: number, options: ConnectionOptions = {}): Promise<SmtpClient> {
+/** EHLO and STARTTLS on a fresh connection, `ahead` in one segment with it; answers a client on the secured socket, before its EHLO. */
+export async function connectSecurely(
+  port: number,
+  options: ConnectionOptions = {},
+  ahead = '',
+): Promise<SmtpClient> {
   const plain = await connectClient(port);
   await plain.reply();
   plain.send('EHLO client.example\r\n');
   await plain.reply();
-  plain.send('STARTTLS\r\n');
+  plain.send(`STARTTLS\r\n${ahead}`);
   const ready = await plain.reply();
   if (!ready?.startsWith('220 ')) throw new Error(`STARTTLS was answered "${ready}"`);
   plain.socket.removeAllListeners('data');
