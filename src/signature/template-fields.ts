@@ -92,7 +92,9 @@ export function nearest(written: string, candidates: readonly string[]): string 
   const other = otherNames[(namespace ? rest.join('.') : written).toLowerCase().replace(/[^a-z]/g, '')];
   const translated = other && `${namespace ?? 'person'}.${other}`;
   if (translated && candidates.includes(translated)) return translated;
-  const wanted = written.toLowerCase().slice(0, 60);
+  const wanted = (namespace || rest.length === 0 ? written : `person.${rest.join('.')}`)
+    .toLowerCase()
+    .slice(0, 60);
   const ranked = candidates
     .map(name => ({ name, distance: distanceTo(name, wanted) }))
     .sort((a, b) => a.distance - b.distance);

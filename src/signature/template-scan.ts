@@ -3,7 +3,7 @@
  * same length, so that quotes and angle brackets inside of it cannot disturb the HTML, and offsets stay true.
  */
 import { limits } from '../limits.ts';
-import type { Fault, PlacedTag } from './template.ts';
+import type { Fault, PlacedTag, Tag } from './template.ts';
 import type { KnownFields } from './template-fields.ts';
 import { parseTag } from './template-tag.ts';
 
@@ -39,16 +39,20 @@ export function scanTemplate(written: string, fields: KnownFields): Scanned {
     const end = close + 2;
     const parsed = parseTag(source, start + 2, close, fields);
     if (parsed.kind === 'fault') faults.push(parsed.fault);
-    else tags.push({ tag: parsed.tag, start, end });
+    const tag = parsed.kind === 'tag' ? parsed.tag : frameOf(source.slice(start + 2, close));
+    if (tag) tags.push({ tag, start, end });
     masked += source.slice(copied, start);
-    masked +=
-      parsed.kind === 'fault'
-        ? '\uFFFD'.repeat(end - start)
-        : maskOf(tags.length - 1).padEnd(end - start, FILL);
+    masked += tag ? maskOf(tags.length - 1).padEnd(end - start, FILL) : '\uFFFD'.repeat(end - start);
     copied = end;
     if (faults.length >= limits.signature.reportedFaults) break;
   }
   return { tags, faults, masked: masked + source.slice(copied) };
+}
+
+/** A condition that is not understood still has its end: that one is not wrong, too. */
+function frameOf(inside: string): Tag | undefined {
+  if (/^\s*#if\b/.test(inside)) return { kind: 'if', test: { kind: 'all', tests: [] } };
+  return /^\s*#line\b/.test(inside) ? { kind: 'line' } : undefined;
 }
 
 /** What stands for the tag of an index in masked text. */
