@@ -61,8 +61,8 @@ export const limits = {
     insertedBytes: 48 * MiB,
   },
   directory: {
-    /** Milliseconds of work on the main loop before others get a turn; half of what DESIGN.md 6 allows. */
-    sliceMs: 4,
+    /** Milliseconds of work on the main loop before others get a turn; a collection of garbage may come on top. */
+    sliceMs: 2,
     /** Characters of one CSV record; the longest seen, with a member list in a cell, have some 20,000. */
     recordCharacters: 64 * KiB,
     /** Lines of one CSV record: a quote that nobody closed would else swallow the file. */
