@@ -53,8 +53,10 @@ export const limits = {
     queue: 32,
     /** MiB of a thread's heap; 10 MB of the worst markup takes some 500. Beyond, the thread dies and the message passes. */
     heapMiB: 1_024,
-    /** Bytes copied or looked at before others get a turn: 1 to 4 ms. */
-    stepBytes: 2 * MiB,
+    /** Bytes of a thread's shared memory: as much as the largest message has. What no message touches costs nothing. */
+    memoryBytes: 150 * MiB,
+    /** Bytes copied or looked at before others get a turn: below 1 ms, and up to 15 where memory is touched first. */
+    stepBytes: 1 * MiB,
     /** Results for one message: each takes a connection to the next hop of its own. */
     variants: 16,
     /** Bytes that all results of one message add to it. Text in base64 is written anew from the signature on, in each. */

@@ -11,7 +11,7 @@ import { bareLineEnd, copyMended, countBare } from '../mail/lines.ts';
 import type { Reply } from './message.ts';
 
 export type SettledLineEnds =
-  /** `bytes` are those that were given unless some were mended; shared memory stays shared. */
+  /** `bytes` are those that were given unless some were mended. */
   | { readonly kind: 'settled'; readonly bytes: Buffer; readonly mended: number }
   | { readonly kind: 'refused'; readonly reply: Reply };
 
@@ -38,7 +38,8 @@ async function mend(bytes: Buffer, first: number): Promise<SettledLineEnds> {
     mended += countBare(bytes, from, to);
     return 'go on';
   });
-  const target = memoryLike(bytes, bytes.length + mended);
+  // Of its own, not of Node's pool: nobody else's bytes lie beside a message.
+  const target = Buffer.allocUnsafeSlow(bytes.length + mended);
   let end = 0;
   await inSteps(0, first, (from, to) => {
     end += bytes.copy(target, from, from, to);
@@ -49,12 +50,6 @@ async function mend(bytes: Buffer, first: number): Promise<SettledLineEnds> {
     return 'go on';
   });
   return { kind: 'settled', bytes: target, mended };
-}
-
-/** Of its own, not of Node's pool: nobody else's bytes lie beside a message. */
-function memoryLike(bytes: Buffer, length: number): Buffer {
-  const isShared = bytes.buffer instanceof SharedArrayBuffer;
-  return isShared ? Buffer.from(new SharedArrayBuffer(length)) : Buffer.allocUnsafeSlow(length);
 }
 
 /** Byte by byte a step takes four times as long as word by word: still a few milliseconds. */

@@ -8,14 +8,13 @@ import type { FactNeeds, MessageFacts } from '../mail/facts.ts';
 import type { Reason, StampOptions } from '../mail/report.ts';
 import type { StartWorker } from '../start-worker.ts';
 import { type Answer, unpackForm } from './surgeon-protocol.ts';
-import { createSurgeonThread, type SurgeonThread } from './surgeon-thread.ts';
+import { createSurgeonThread, type SurgeonThread, type ThreadLimits } from './surgeon-thread.ts';
 import type { SectionPlan, StampedForm } from './surgery.ts';
 
-export type PoolLimits = {
+export type PoolLimits = ThreadLimits & {
   readonly threads: number;
   readonly queue: number;
   readonly deadlineMs: number;
-  readonly heapMiB: number;
 };
 
 export type PoolDependencies = {
@@ -26,14 +25,13 @@ export type PoolDependencies = {
 };
 
 export type Task = {
-  /** In shared memory. */
   readonly message: Buffer;
   readonly options: StampOptions;
   readonly needs: FactNeeds;
   /** Runs on the main thread; may throw. */
   readonly plan: (facts: MessageFacts) => readonly SectionPlan[];
   readonly estimatedMs: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 };
 
 /** `forms` is one for each plan, or empty with a reason for all. */
@@ -60,7 +58,7 @@ type Desk = { readonly thread: SurgeonThread; current: Waiting | undefined; free
 
 export function createSurgeonPool({ startWorker, clock, timers, limits }: PoolDependencies): SurgeonPool {
   const desks: Desk[] = Array.from({ length: limits.threads }, () => ({
-    thread: createSurgeonThread(startWorker, limits.heapMiB),
+    thread: createSurgeonThread(startWorker, limits),
     current: undefined,
     freeAt: 0,
   }));
@@ -68,6 +66,8 @@ export function createSurgeonPool({ startWorker, clock, timers, limits }: PoolDe
   let isClosed = false;
 
   function run(task: Task): Promise<TaskResult> {
+    if (task.message.length > limits.memoryBytes)
+      return Promise.resolve(tooSlow('it is larger than what a thread can take'));
     if (isClosed) return Promise.resolve(tooSlow('Signet stops'));
     if (queue.length >= limits.queue) return Promise.resolve(tooSlow('too many messages wait'));
     if (expectedMs(task) > limits.deadlineMs)
@@ -127,16 +127,12 @@ export function createSurgeonPool({ startWorker, clock, timers, limits }: PoolDe
     if (task.signal?.aborted) return tooSlow('nobody waits for it any more');
     const begun = clock.elapsed();
     const { message, options, needs } = task;
-    const examined = await thread.ask({
-      kind: 'examine',
-      memory: message.buffer as unknown as SharedArrayBuffer,
-      offset: message.byteOffset,
-      length: message.length,
-      options,
-      needs,
-    });
+    await thread.load(message);
+    if (isSettled()) return tooSlow('');
+    const loaded = clock.elapsed();
+    const examined = await thread.ask({ kind: 'examine', length: message.length, options, needs });
     const read = clock.elapsed();
-    const stages = { wait: begun - since, examine: read - begun };
+    const stages = { wait: begun - since, load: loaded - begun, examine: read - loaded };
     if (examined.kind !== 'examined') return failedBy(examined);
     const { reason, cause, facts } = examined;
     if (reason !== undefined) return { reason, cause, forms: [], stageMs: stages };

@@ -1,18 +1,20 @@
 /**
- * What the main thread and a surgeon's thread say to each other. The message itself never moves: both look at the same
- * shared memory, and a result names ranges of it, so that a thread can be ended at any moment and nothing is lost.
+ * What the main thread and a surgeon's thread say to each other. The thread reads a copy in shared memory, and its results
+ * name ranges of the message, which the main thread applies to the bytes it has kept: a thread can be ended at any moment
+ * and nothing is lost.
  */
 import { Buffer } from 'node:buffer';
 import type { FactNeeds, MessageFacts } from '../mail/facts.ts';
 import type { PartReport, Reason, StampOptions } from '../mail/report.ts';
 import { isWithin, type SectionPlan, type StampedForm } from './surgery.ts';
 
+/** Given to the thread at its start; the message lies at the beginning of it. */
+export type ThreadData = { readonly memory: SharedArrayBuffer };
+
 /** A thread has one message at a time: `examine`, then `stamp` unless there was a reason. */
 export type Request =
   | {
       readonly kind: 'examine';
-      readonly memory: SharedArrayBuffer;
-      readonly offset: number;
       readonly length: number;
       readonly options: StampOptions;
       readonly needs: FactNeeds;

@@ -4,20 +4,14 @@
  * reason, and the caller hands on the bytes that it has.
  */
 import { Buffer } from 'node:buffer';
-import { setImmediate as othersTurn } from 'node:timers/promises';
 import { examine } from '../mail/examine.ts';
 import type { FactNeeds, MessageFacts } from '../mail/facts.ts';
 import type { Reason, StampOptions } from '../mail/report.ts';
-import {
-  createSurgeonPool,
-  type PoolDependencies,
-  type PoolLimits,
-  type TaskResult,
-} from './surgeon-pool.ts';
+import { createSurgeonPool, type PoolDependencies, type PoolLimits } from './surgeon-pool.ts';
 import { type SectionPlan, type StampedForm, stampAll } from './surgery.ts';
 
 export type Operation = {
-  /** Whole content, line ends settled (settle-line-ends.ts). In shared memory it need not be copied for a thread. */
+  /** Whole content, line ends settled (settle-line-ends.ts). */
   readonly message: Buffer;
   readonly options: StampOptions;
   readonly needs: FactNeeds;
@@ -52,7 +46,6 @@ export type SurgeonLimits = PoolLimits & {
   readonly worstTextBytesPerMs: number;
   readonly usualTextBytesPerMs: number;
   readonly usualTextBytes: number;
-  readonly stepBytes: number;
 };
 
 export type SurgeonDependencies = Omit<PoolDependencies, 'limits'> & { readonly limits: SurgeonLimits };
@@ -92,14 +85,10 @@ export function createSurgeon(dependencies: SurgeonDependencies): Surgeon {
       : { reason: 'too-many-variants', cause: results.cause, forms: [], where: 'inline', stageMs };
   }
 
-  async function inThread(
-    { message, signal, ...operation }: Operation,
-    textBytes: number,
-  ): Promise<Operated> {
-    const estimatedMs = message.length / limits.usualBytesPerMs + textBytes / limits.usualTextBytesPerMs;
-    const shared = await inSharedMemory(message, limits.stepBytes);
-    const result: TaskResult = await pool.run({ ...operation, message: shared, estimatedMs, signal });
-    return { ...result, where: 'thread' };
+  async function inThread(operation: Operation, textBytes: number): Promise<Operated> {
+    const estimatedMs =
+      operation.message.length / limits.usualBytesPerMs + textBytes / limits.usualTextBytesPerMs;
+    return { ...(await pool.run({ ...operation, estimatedMs })), where: 'thread' };
   }
 
   async function warmUp(): Promise<void> {
@@ -116,14 +105,3 @@ const firstOperation: Operation = {
   needs: { isMarkedBefore: false, newText: false },
   plan: () => [[{ zone: 'signature', html: '<p>words</p>' }]],
 };
-
-/** The message itself where it is shared already, else a copy, made step by step. */
-async function inSharedMemory(message: Buffer, stepBytes: number): Promise<Buffer> {
-  if (message.buffer instanceof SharedArrayBuffer) return message;
-  const shared = Buffer.from(new SharedArrayBuffer(message.length));
-  for (let at = 0; at < message.length; at += stepBytes) {
-    if (at > 0) await othersTurn();
-    message.copy(shared, at, at, at + stepBytes);
-  }
-  return shared;
-}

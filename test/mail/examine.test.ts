@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { examine } from '../../src/mail/examine.ts';
 import type { MessageFacts } from '../../src/mail/facts.ts';
 import type { Section, StampOptions, Zone } from '../../src/mail/report.ts';
 import { stamp } from '../../src/mail/stamp.ts';
+import { grammarMessage } from '../support/arbitrary-message.ts';
 import { goldenMessages } from '../support/messages.ts';
 import { alternative, token } from '../support/small-messages.ts';
 
@@ -39,6 +41,31 @@ describe('stamped forms', () => {
         }
       }
     }
+  });
+
+  test('of any message, whatever was asked before', () => {
+    const zone = fc.constantFrom<Zone>('top', 'signature', 'bottom');
+    const plan = fc.array(fc.record({ zone, html: fc.constant('<p>S</p>'), text: fc.constant('S') }), {
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(
+        grammarMessage,
+        fc.array(plan, { maxLength: 4 }),
+        fc.boolean(),
+        (message, asked, isReadBefore) => {
+          const examined = examine(message, options);
+          if (isReadBefore) examined.facts(everything);
+          for (const sections of asked) {
+            const [one, alone] = [examined.stamp(sections), stamp(message, sections, options)];
+            assert.notEqual(one.reason, 'internal-error', String(one.cause));
+            assert.equal(one.reason, alone.reason);
+            assert.ok(Buffer.concat(one.slices).equals(Buffer.concat(alone.slices)));
+          }
+        },
+      ),
+      { numRuns: 1_000 },
+    );
   });
 
   test('all point into the one message and add only what is new', () => {

@@ -8,6 +8,7 @@ import { bareLineEnd } from '../../src/mail/lines.ts';
 import type { Section } from '../../src/mail/report.ts';
 import type { Incoming, RelayTenant } from '../../src/relay/message.ts';
 import { createProcess, type Processed } from '../../src/relay/process.ts';
+import type { Process as RelayProcess } from '../../src/relay/relay.ts';
 import type { Surgeon } from '../../src/relay/surgeon.ts';
 import { nobody } from '../../src/signature/person.ts';
 import type { PlannedVariant, SigningTenant, Situation } from '../../src/signature/tenant.ts';
@@ -117,7 +118,11 @@ function run({
     receivedAt: 0,
     signal: new AbortController().signal,
   };
-  const process = createProcess({ surgeon, clock: systemClock, traceFields: () => trace });
+  const process = createProcess({
+    surgeon,
+    clock: systemClock,
+    traceFields: () => trace,
+  }) satisfies RelayProcess;
   return process({ tenant, incoming, messageId: 'm1' });
 }
 
@@ -392,5 +397,5 @@ test('variants are a partition of the envelope, whatever a plan says', async () 
 test('a large letter goes to a thread and comes back stamped', async () => {
   const { summary } = await run({ surgeon: makeSurgeon(), message: largeLetter(400_000, 0) });
   assert.deepEqual([summary.surgery, summary.decisions[0]?.outcome], ['thread', 'stamped']);
-  assert.deepEqual(Object.keys(summary.processMs), ['wait', 'examine', 'plan', 'stamp']);
+  assert.deepEqual(Object.keys(summary.processMs), ['wait', 'load', 'examine', 'plan', 'stamp']);
 });

@@ -13,14 +13,7 @@ import type { Operated } from '../../src/relay/surgeon.ts';
 import { type StartWorker, startWorker as startSurgeonWorker } from '../../src/start-worker.ts';
 import { corpusIsMissing, corpusMessages } from '../support/corpus.ts';
 import { goldenMessages } from '../support/messages.ts';
-import {
-  alwaysInline,
-  alwaysThread,
-  inSharedMemory,
-  largeLetter,
-  makeSurgeon,
-  operation,
-} from '../support/surgeons.ts';
+import { alwaysInline, alwaysThread, largeLetter, makeSurgeon, operation } from '../support/surgeons.ts';
 
 const plans: readonly (readonly Section[])[] = [
   [{ zone: 'signature', html: '<p>S</p>', text: 'S' }],
@@ -95,8 +88,8 @@ describe('a thread makes the same bytes as the main loop', () => {
   });
 });
 
-test('slices of a thread are views of the memory that was given', async () => {
-  const message = inSharedMemory(largeLetter(300_000, 0));
+test('slices of a thread are views of the message that was given', async () => {
+  const message = largeLetter(300_000, 0);
   const { forms } = await makeSurgeon({ limits: alwaysThread }).operate(operation(message));
   const kept = forms[0]?.slices.filter(slice => slice.buffer === message.buffer) ?? [];
   assert.ok(kept.reduce((sum, { length }) => sum + length, 0) >= message.length - 100);
@@ -186,6 +179,12 @@ describe('what goes wrong', () => {
     assert.match(String(first.cause), /ended by itself/);
     assert.equal((await surgeon.operate(operation(largeLetter(1_000, 0)))).forms[0]?.outcome, 'stamped');
     assert.equal(started.length, 2);
+  });
+
+  test('a message larger than the memory of a thread passes', async () => {
+    const surgeon = makeSurgeon({ limits: { ...alwaysThread, memoryBytes: 10_000 } });
+    assert.equal((await surgeon.operate(operation(largeLetter(20_000, 0)))).reason, 'too-slow');
+    assert.equal((await surgeon.operate(operation(largeLetter(5_000, 0)))).reason, undefined);
   });
 
   test('a thread that wants too much memory dies alone', async () => {

@@ -55,12 +55,6 @@ export function operation(message: Buffer, more: Partial<Operation> = {}): Opera
   };
 }
 
-export function inSharedMemory(bytes: Uint8Array): Buffer {
-  const shared = Buffer.from(new SharedArrayBuffer(bytes.length));
-  shared.set(bytes);
-  return shared;
-}
-
 /** A letter of so many bytes of Word's HTML, quoted-printable, with an attachment of so many. */
 export function largeLetter(htmlBytes: number, attachedBytes: number): Buffer {
   const paragraph =
