@@ -119,7 +119,10 @@ export function createHandTime(): {
 export type TestRelay = Awaited<ReturnType<typeof startRelay>>;
 
 /** Starts a relay, which is closed behind the test; `handed` and `lines` fill as messages pass. */
-export async function startRelay(context: TestContext, overrides: Partial<RelayDependencies> = {}) {
+export async function startRelay(
+  context: Pick<TestContext, 'after'>,
+  overrides: Partial<RelayDependencies> = {},
+) {
   const handed: Handed[] = [];
   const lines: MessageLine[] = [];
   const accept: HandBack = ({ tenant, incoming, variants }) => {
