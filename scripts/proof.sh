@@ -26,6 +26,7 @@ else
 fi
 step 'other parsers' node --import tsx scripts/proof/parsers.ts
 step 'fuzzing' node --import tsx scripts/proof/fuzz.ts --seconds "${1:-300}"
+step 'the fault matrix' node --import tsx scripts/proof/faults.ts
 step 'a large directory' node --expose-gc --max-semi-space-size=4 --import tsx scripts/proof/directory-load.ts
 step 'the benchmark' npm run -s bench -- stamp
 if command -v buildah >/dev/null; then

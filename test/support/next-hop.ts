@@ -150,6 +150,7 @@ function serve(plain: Socket, { script, connection, onCommand, onDelivery, onSta
   let content: string[] | undefined;
   let isSecure = false;
   let isDeaf = false;
+  let isSpoilt = false;
 
   listenTo(plain);
   if (!isFaulty('connect', '')) answer('greeting', '220 next-hop.test ready\r\n');
@@ -173,10 +174,12 @@ function serve(plain: Socket, { script, connection, onCommand, onDelivery, onSta
   }
 
   function onContent(line: string, lines: string[]) {
-    if (lines.length === 0 && isFaulty('body', '') && isDeaf) return;
+    if (lines.length === 0) isSpoilt = isFaulty('body', '');
+    if (isDeaf) return;
     if (line !== '.') return void lines.push(line.startsWith('.') ? line.slice(1) : line);
     content = undefined;
-    if (!isFaulty('dot', '')) {
+    // Who has refused the content before its end says no more behind it.
+    if (!isSpoilt && !isFaulty('dot', '')) {
       onDelivery({
         from,
         recipients,
