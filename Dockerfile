@@ -11,9 +11,9 @@ FROM debian:12-slim
 RUN install -d -o 10001 -g 10001 -m 0700 /data
 COPY --from=build /signet/build/signet /usr/local/bin/signet
 USER 10001:10001
-ENV SIGNET_DATA=/data SIGNET_HTTP_LISTEN=0.0.0.0:8080
+ENV SIGNET_DATA=/data SIGNET_SMTP_LISTEN=0.0.0.0:2525 SIGNET_HTTP_LISTEN=0.0.0.0:8080
 VOLUME /data
-EXPOSE 8080
+EXPOSE 2525 8080
 # bash opens the connection by itself; the image holds no curl. The port is the one of SIGNET_HTTP_LISTEN.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
   "exec 3<>/dev/tcp/127.0.0.1/${SIGNET_HTTP_LISTEN##*:} && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q '200 OK' <&3"]

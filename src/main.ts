@@ -16,6 +16,7 @@ const terminal: Terminal = {
   output: process.stdout,
   errors: process.stderr,
   untilStopped,
+  onReload: reload => void process.on('SIGHUP', reload),
 };
 
 // A write reports its own failure to its caller; without a listener the stream's event would end the process first.

@@ -3,31 +3,63 @@ import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { type Config, type Environment, readConfig } from '../src/config.ts';
 
-test('without settings the web server stays on loopback and the data beside the caller', () => {
+test('without settings both servers stay on loopback and the data beside the caller', () => {
   assert.deepEqual(accepted({}), {
     dataFolder: resolve('data'),
+    smtpListen: { host: '127.0.0.1', port: 2525 },
     httpListen: { host: '127.0.0.1', port: 8080 },
     logLevel: 'info',
   });
 });
 
+test('every setting arrives', () => {
+  assert.deepEqual(
+    accepted({
+      SIGNET_BUNDLE: 'contoso.yaml',
+      SIGNET_DATA: '/srv/signet',
+      SIGNET_SMTP_LISTEN: '0.0.0.0:25',
+      SIGNET_HTTP_LISTEN: '[::1]:8443',
+      SIGNET_HOSTNAME: 'Signet.Example.com',
+      SIGNET_TLS_CERT: 'cert.pem',
+      SIGNET_TLS_KEY: '/etc/key.pem',
+      SIGNET_TLS_CLIENT_CA: 'ca.pem',
+      SIGNET_LOG_LEVEL: 'debug',
+    }),
+    {
+      bundleFile: resolve('contoso.yaml'),
+      dataFolder: '/srv/signet',
+      smtpListen: { host: '0.0.0.0', port: 25 },
+      httpListen: { host: '::1', port: 8443 },
+      hostname: 'signet.example.com',
+      tls: { certificateFile: resolve('cert.pem'), keyFile: '/etc/key.pem', clientCaFile: resolve('ca.pem') },
+      logLevel: 'debug',
+    },
+  );
+});
+
 test('an empty value counts as unset', () => {
-  assert.deepEqual(accepted({ SIGNET_DATA: '', SIGNET_HTTP_LISTEN: '', SIGNET_LOG_LEVEL: '' }), accepted({}));
+  const empty = Object.fromEntries(
+    [
+      'SIGNET_BUNDLE',
+      'SIGNET_DATA',
+      'SIGNET_HTTP_LISTEN',
+      'SIGNET_HOSTNAME',
+      'SIGNET_TLS_CERT',
+      'SIGNET_LOG_LEVEL',
+    ].map(name => [name, '']),
+  );
+  assert.deepEqual(accepted(empty), accepted({}));
 });
 
 test('variables of other programs are none of our business', () => {
   assert.deepEqual(accepted({ PATH: '/bin', MY_SIGNET_DATA: 'x', signet_data: 'x' }), accepted({}));
 });
 
-test('the data folder becomes absolute', () => {
-  assert.equal(accepted({ SIGNET_DATA: 'here' }).dataFolder, resolve('here'));
-  assert.equal(accepted({ SIGNET_DATA: '/srv/signet' }).dataFolder, '/srv/signet');
-});
-
 test('nobody can change the settings after they are read', () => {
-  const config = accepted({});
+  const config = accepted({ SIGNET_TLS_CERT: 'a', SIGNET_TLS_KEY: 'b' });
   assert.throws(() => Object.assign(config, { logLevel: 'debug' }), TypeError);
   assert.throws(() => Object.assign(config.httpListen, { port: 1 }), TypeError);
+  assert.throws(() => Object.assign(config.tls ?? {}, { keyFile: 'x' }), TypeError);
 });
 
 const addresses: readonly [text: string, host: string, port: number][] = [
@@ -55,9 +87,14 @@ for (const text of [
   'a b:1',
 ]) {
   test(`the address "${text}" is refused with an example`, () => {
-    const { code, sentence } = refused({ SIGNET_HTTP_LISTEN: text });
-    assert.equal(code, 'SIGNET_HTTP_LISTEN_INVALID');
-    assert.match(sentence, /127\.0\.0\.1:8080/);
+    for (const [name, example] of [
+      ['SIGNET_HTTP_LISTEN', /127\.0\.0\.1:8080/],
+      ['SIGNET_SMTP_LISTEN', /127\.0\.0\.1:2525/],
+    ] as const) {
+      const { code, sentence } = refused({ [name]: text });
+      assert.equal(code, `${name}_INVALID`);
+      assert.match(sentence, example);
+    }
   });
 }
 
@@ -66,7 +103,7 @@ test('an unknown setting is refused with the list of the known ones', () => {
   assert.equal(code, 'SIGNET_UNKNOWN_VARIABLE');
   assert.match(
     sentence,
-    /^SIGNET_DATA_DIR is not a setting.*SIGNET_DATA, SIGNET_HTTP_LISTEN, SIGNET_LOG_LEVEL\.$/,
+    /^SIGNET_DATA_DIR is not a setting.*SIGNET_BUNDLE, SIGNET_DATA, .*SIGNET_LOG_LEVEL\.$/,
   );
 });
 
@@ -74,6 +111,20 @@ test('an unknown log level is refused with the list of the known ones', () => {
   const { code, sentence } = refused({ SIGNET_LOG_LEVEL: 'loud' });
   assert.equal(code, 'SIGNET_LOG_LEVEL_INVALID');
   assert.match(sentence, /info, warn/);
+});
+
+for (const name of ['mail server', '-a.example', 'a..example', 'https://a.example', 'a_b.example']) {
+  test(`the host name "${name}" is refused with an example`, () => {
+    const { code, sentence } = refused({ SIGNET_HOSTNAME: name });
+    assert.equal(code, 'SIGNET_HOSTNAME_INVALID');
+    assert.match(sentence, /signet\.example\.com/);
+  });
+}
+
+test('a certificate without its key, and the other way round, is refused by the name of the missing one', () => {
+  assert.match(refused({ SIGNET_TLS_CERT: 'a' }).sentence, /^SIGNET_TLS_KEY is not set/);
+  assert.match(refused({ SIGNET_TLS_KEY: 'a' }).sentence, /^SIGNET_TLS_CERT is not set/);
+  assert.equal(refused({ SIGNET_TLS_CLIENT_CA: 'a' }).code, 'SIGNET_TLS_INCOMPLETE');
 });
 
 function accepted(environment: Environment): Config {

@@ -12,6 +12,7 @@ import { checkImages, checkTenant, checkTenants } from './references.ts';
 import { bundle as schema, type WrittenBundle, type WrittenTenant } from './schema/bundle.ts';
 import { missing, parameters } from './schema/words.ts';
 import { type Path, readSource, type Source } from './source.ts';
+import { type CheckSignature, checkTemplates } from './templates.ts';
 
 export type BundleResult =
   | { readonly kind: 'ok'; readonly bundle: Bundle }
@@ -20,8 +21,13 @@ export type BundleResult =
 /**
  * @param text YAML 1.2, UTF-8 decoded.
  * @param readFile reads a file that the bundle names; relative names are relative to the bundle.
+ * @param check finds the mistakes in the template language of a signature.
  */
-export async function readBundle(text: string, readFile: ReadFile): Promise<BundleResult> {
+export async function readBundle(
+  text: string,
+  readFile: ReadFile,
+  check: CheckSignature = () => [],
+): Promise<BundleResult> {
   const source = readSource(text);
   if (source.kind === 'problems') return sorted(source.problems);
   const parsed = schema.safeParse(source.source.data, parameters);
@@ -30,7 +36,7 @@ export async function readBundle(text: string, readFile: ReadFile): Promise<Bund
   const problems: BundleProblem[] = [];
   const tell: Tell = (path, sentence) => problems.push({ ...source.source.locate(path), sentence });
   checkTenants(parsed.data, tell);
-  const bundle = await complete(parsed.data, { tell, files: createFiles(readFile, tell) });
+  const bundle = await complete(parsed.data, { tell, files: createFiles(readFile, tell), check });
   return problems.length > 0 ? sorted(problems) : { kind: 'ok', bundle };
 }
 
@@ -53,7 +59,7 @@ function explain(issue: z.core.$ZodIssue, { locate, locateKey }: Source): Bundle
   return [{ ...locate(path), sentence: key === undefined ? issue.message : `${key}: ${issue.message}` }];
 }
 
-type Tools = { readonly tell: Tell; readonly files: Files };
+type Tools = { readonly tell: Tell; readonly files: Files; readonly check: CheckSignature };
 
 async function complete({ tenants }: WrittenBundle, tools: Tools): Promise<Bundle> {
   const done: BundleTenant[] = [];
@@ -62,6 +68,7 @@ async function complete({ tenants }: WrittenBundle, tools: Tools): Promise<Bundl
     checkTenant(tenant, path, tools.tell);
     const completed = await completeTenant(tenant, path, tools);
     checkImages(completed, path, tools.tell);
+    checkTemplates(completed, path, tools);
     done.push(completed);
   }
   return { version: 1, tenants: done };

@@ -101,6 +101,7 @@ function checkAddresses({ people = [] }: WrittenTenant, path: Path, tell: Tell) 
 
 /** Images that HTML asks for and nobody gives; in a mail they would be a broken picture. */
 export function checkImages(tenant: BundleTenant, path: Path, tell: Tell): void {
+  checkImageNames(tenant, path, tell);
   for (const [index, block] of tenant.blocks.entries()) {
     const names = block.images.map(({ name }) => name);
     checkShown([block], names, [...path, 'blocks', index], tell);
@@ -113,6 +114,26 @@ export function checkImages(tenant: BundleTenant, path: Path, tell: Tell): void 
       [...path, 'signatures', index],
       tell,
     );
+  }
+}
+
+/** A block's image and a signature's of the same name would be one picture in the mail. */
+function checkImageNames({ blocks, signatures }: BundleTenant, path: Path, tell: Tell) {
+  for (const [index, { sections, images }] of signatures.entries()) {
+    const used = blocks.filter(({ name }) =>
+      sections.some(section => section.kind === 'block' && section.block === name),
+    );
+    const seen = new Map<string, string>(images.map(({ name }) => [name.toLowerCase(), 'the signature']));
+    for (const block of used)
+      for (const { name } of block.images) {
+        const other = seen.get(name.toLowerCase());
+        if (other)
+          tell(
+            [...path, 'signatures', index],
+            `image "${name}" is one of ${other} and one of block "${block.name}": rename one of them.`,
+          );
+        seen.set(name.toLowerCase(), `block "${block.name}"`);
+      }
   }
 }
 

@@ -17,6 +17,8 @@ export type Terminal = {
   readonly errors: Writable;
   /** Resolves at the first SIGINT or SIGTERM. Until it is called these signals end the process at once. */
   readonly untilStopped: () => Promise<void>;
+  /** Runs at each SIGHUP from now on, which until then ends the process. */
+  readonly onReload: (reload: () => void) => void;
 };
 
 export type Command = {

@@ -11,11 +11,18 @@ export const serve: Command = {
   help: `Usage: signet [serve]
 
 Runs Signet until SIGINT or SIGTERM. Prints one line that says where it answers and where its data is.
+SIGHUP reads the bundle and the certificate again; what is bad changes nothing, and the log says why.
 
 Settings are environment variables; an unknown SIGNET_ variable is an error:
-  SIGNET_DATA         data folder, made when missing (default ${defaults.SIGNET_DATA})
-  SIGNET_HTTP_LISTEN  address and port of the web server (default ${defaults.SIGNET_HTTP_LISTEN}; port 0 takes a free one)
-  SIGNET_LOG_LEVEL    trace, debug, info, warn, error, fatal or silent (default ${defaults.SIGNET_LOG_LEVEL})
+  SIGNET_BUNDLE         YAML file with the tenants (default: none, and every message is refused)
+  SIGNET_DATA           data folder, made when missing (default ${defaults.SIGNET_DATA})
+  SIGNET_SMTP_LISTEN    address and port of the relay (default ${defaults.SIGNET_SMTP_LISTEN}; port 0 takes a free one)
+  SIGNET_HTTP_LISTEN    address and port of the web server (default ${defaults.SIGNET_HTTP_LISTEN})
+  SIGNET_HOSTNAME       name by which mail servers know this machine (default: the machine's own)
+  SIGNET_TLS_CERT       PEM file with the certificate; without it STARTTLS is not offered
+  SIGNET_TLS_KEY        PEM file with its private key
+  SIGNET_TLS_CLIENT_CA  PEM file with the authorities of peers' certificates (default: the public ones)
+  SIGNET_LOG_LEVEL      trace, debug, info, warn, error, fatal or silent (default ${defaults.SIGNET_LOG_LEVEL})
 
 Exit codes: 0 stopped by a signal; 1 could not start; 2 bad usage or bad settings.
 `,
@@ -25,11 +32,12 @@ Exit codes: 0 stopped by a signal; 1 could not start; 2 bad usage or bad setting
     const app = createApp(config);
     // Asked for before the start: a signal that comes while starting must stop cleanly as well.
     const stopped = terminal.untilStopped();
-    const { healthUrl, dataFolder } = orFail(await app.start(), exitCodes.failure);
+    const { smtp, healthUrl, dataFolder } = orFail(await app.start(), exitCodes.failure);
     await write(
       terminal.output,
-      `Signet ${version} answers on ${healthUrl} and keeps its data in ${dataFolder}\n`,
+      `Signet ${version} relays mail on ${smtp}, answers on ${healthUrl} and keeps its data in ${dataFolder}\n`,
     );
+    terminal.onReload(() => void app.reload());
     await stopped;
     await app.stop();
     return exitCodes.fine;

@@ -40,7 +40,11 @@ export type LedgerDependencies = {
   };
 };
 
-export type FileLedger = Ledger & { readonly close: () => Promise<void> };
+export type FileLedger = Ledger & {
+  /** Entries, for metrics. */
+  readonly size: () => number;
+  readonly close: () => Promise<void>;
+};
 
 /** Lines of expired and repeated entries that a file may hold beside the living before it is written anew. */
 const slack = 1_000;
@@ -61,6 +65,7 @@ export async function openLedger(dependencies: LedgerDependencies): Promise<File
 
   await load();
   return {
+    size: () => entries.size,
     isEmpty: () => {
       forgetOld();
       return entries.size === 0;

@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import Koa, { type Context, type Next } from 'koa';
 import type { Log } from '../log.ts';
 import type { Result } from '../problem.ts';
-import { showHealth } from './routes/health.ts';
+import { type RelayHealth, showHealth } from './routes/health.ts';
+import { type MetricsText, showMetrics } from './routes/metrics.ts';
 
 type Listen = { readonly host: string; readonly port: number };
 
@@ -20,15 +21,23 @@ export type WebServer = {
 /** Longer than any page takes, shorter than the ten seconds a container engine waits before it kills. */
 const closeGraceMs = 5_000;
 
-const routes: Readonly<Record<string, (context: Context) => void>> = {
-  'GET /healthz': showHealth,
+export type WebDependencies = {
+  readonly log: Log;
+  readonly health: () => RelayHealth;
+  readonly metrics: MetricsText;
 };
 
-export function createWebServer({ log }: { readonly log: Log }): WebServer {
+type Routes = Readonly<Record<string, (context: Context) => void | Promise<void>>>;
+
+export function createWebServer({ log, health, metrics }: WebDependencies): WebServer {
+  const routes: Routes = {
+    'GET /healthz': context => showHealth(context, health),
+    'GET /metrics': context => showMetrics(context, metrics),
+  };
   const koa = new Koa();
   koa.on('error', (error: unknown) => log.error({ err: error }, 'a request failed'));
   koa.use(setSecurityHeaders);
-  koa.use(route);
+  koa.use(context => route(context, routes));
   const handle = koa.callback();
   const server = createServer((request, response) => void handle(request, response));
   return { listen: address => listen(server, address), close: () => close(server) };
@@ -40,10 +49,10 @@ async function setSecurityHeaders(context: Context, next: Next) {
   await next();
 }
 
-function route(context: Context) {
+async function route(context: Context, routes: Routes) {
   const method = context.method === 'HEAD' ? 'GET' : context.method;
   const show = routes[`${method} ${context.path}`];
-  if (show) return show(context);
+  if (show) return await show(context);
   // Koa answers 404 by itself; a known path with another method deserves to be told so.
   if (`GET ${context.path}` in routes) {
     context.status = 405;

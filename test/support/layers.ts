@@ -29,10 +29,12 @@ const layers: Readonly<Record<string, Layer>> = {
   relay: { uses: ['mail', 'signature'], npm: ['smtp-server', 'nodemailer'] },
   // One normal form of addresses and one list of a person's fields, not copies of them.
   bundle: {
-    uses: ['mail/address.ts', 'signature/person.ts'],
+    uses: ['problem.ts', 'mail/address.ts', 'signature/person.ts'],
     types: ['signature', 'store', 'directory', 'microsoft', 'relay'],
     npm: ['zod', 'yaml'],
   },
+  // The tenants of the bundle, and later of the store, compiled for the relay.
+  snapshot: { uses: ['signature', 'directory', 'bundle', 'problem.ts', 'data-folder.ts'], types: ['relay'] },
   alerts: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
   metrics: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
   views: { types: ['signature', 'directory', 'microsoft'], npm: ['preact', 'preact-render-to-string'] },
@@ -44,6 +46,7 @@ const layers: Readonly<Record<string, Layer>> = {
   jobs: { types: ['signature', 'store', 'directory', 'microsoft'], npm: ['croner', 'acme-client'] },
   sandbox: { uses: ['mail', 'views/parts'], types: ['microsoft'], npm: ['smtp-server', 'nodemailer'] },
   'log.ts': { types: ['config.ts'], npm: ['pino'] },
+  'certificate.ts': { uses: ['problem.ts'] },
   'config.ts': { uses: ['problem.ts'] },
   'data-folder.ts': { uses: ['problem.ts'] },
   'version.ts': { uses: ['package.json'] },

@@ -16,6 +16,7 @@ export async function runHere(words: readonly string[]) {
     input: (async function* () {})(),
     output: into('stdout'),
     errors: into('stderr'),
+    onReload: () => undefined,
     untilStopped: () => Promise.resolve(),
   });
   return { code, ...written };

@@ -1,0 +1,82 @@
+/**
+ * The server's certificate and key from their PEM files, tried before anything uses them: a certificate that cannot be
+ * read or a key of another one is a problem here, not a failed handshake of every sender later.
+ */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { rootCertificates } from 'node:tls';
+import type { TlsFiles } from './config.ts';
+import { failed, type Result, systemReason } from './problem.ts';
+
+/** PEM; `clientCa` holds the authorities of peers' certificates. */
+export type ServerCertificate = {
+  readonly certificate: string;
+  readonly key: string;
+  readonly clientCa: string;
+  /** When the certificate ends, in milliseconds since 1970-01-01 UTC. */
+  readonly validUntil: number;
+};
+
+export async function readServerCertificate(files: TlsFiles): Promise<Result<ServerCertificate>> {
+  const certificate = await readPem('SIGNET_TLS_CERT', files.certificateFile);
+  if (certificate.kind === 'problem') return certificate;
+  const key = await readPem('SIGNET_TLS_KEY', files.keyFile);
+  if (key.kind === 'problem') return key;
+  const clientCa = await readAuthorities(files.clientCaFile);
+  if (clientCa.kind === 'problem') return clientCa;
+
+  const parsed = parseCertificate(certificate.value);
+  if (!parsed) return refuse('SIGNET_TLS_CERT', files.certificateFile, 'holds no PEM certificate');
+  const whyNot = misfit(parsed, key.value);
+  if (whyNot) return refuse('SIGNET_TLS_KEY', files.keyFile, whyNot);
+  return {
+    kind: 'ok',
+    value: {
+      certificate: certificate.value,
+      key: key.value,
+      clientCa: clientCa.value,
+      validUntil: Date.parse(parsed.validTo),
+    },
+  };
+}
+
+async function readAuthorities(file: string | undefined): Promise<Result<string>> {
+  if (file === undefined) return { kind: 'ok', value: rootCertificates.join('\n') };
+  const pem = await readPem('SIGNET_TLS_CLIENT_CA', file);
+  if (pem.kind === 'problem' || parseCertificate(pem.value)) return pem;
+  return refuse('SIGNET_TLS_CLIENT_CA', file, 'holds no PEM certificate');
+}
+
+type Setting = 'SIGNET_TLS_CERT' | 'SIGNET_TLS_KEY' | 'SIGNET_TLS_CLIENT_CA';
+
+async function readPem(setting: Setting, file: string): Promise<Result<string>> {
+  try {
+    return { kind: 'ok', value: await readFile(file, 'utf8') };
+  } catch (error) {
+    return failed(
+      'SIGNET_TLS_FILE',
+      `${file} cannot be read (${systemReason(error)}): set ${setting} to a PEM file that Signet may read.`,
+    );
+  }
+}
+
+function parseCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return pem.includes('-----BEGIN CERTIFICATE-----') ? new X509Certificate(pem) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function misfit(certificate: X509Certificate, pem: string): string | undefined {
+  try {
+    const key = createPrivateKey(pem);
+    return certificate.checkPrivateKey(key) ? undefined : 'holds the key of another certificate';
+  } catch {
+    return 'holds no PEM private key without a passphrase';
+  }
+}
+
+function refuse(setting: Setting, file: string, why: string) {
+  return failed('SIGNET_TLS_CERTIFICATE', `${file} ${why}: set ${setting} to the right PEM file.`);
+}
