@@ -210,4 +210,16 @@ export const limits = {
     /** Rows that one transaction of the housekeeping removes, so that the log's batches get in between. */
     deleteRows: 5_000,
   },
+  recorder: {
+    /** Milliseconds from an entry to its batch: what a kill may cost. */
+    batchMs: 1_000,
+    /** Entries of one batch: its clone costs a few milliseconds at most. */
+    batchEntries: 250,
+    /** Log entries that wait while the database cannot be written: a busy day's hour, some 50 MB. */
+    queuedEntries: 50_000,
+    /** Milliseconds that stopping waits for the last batches. */
+    closeMs: 5_000,
+    /** Seats remembered as written, so that they are not written again for every message. */
+    rememberedSeats: 200_000,
+  },
 } as const;

@@ -169,8 +169,10 @@ export function createMessages(database: Database): Messages {
 }
 
 /** For the recorder: the same entry twice is one. */
-export function insertMessages(database: Database, entries: readonly MessageEntry[]): readonly BatchPart[] {
-  const { write } = database;
+export function insertMessages(
+  { write }: Pick<Database, 'write'>,
+  entries: readonly MessageEntry[],
+): readonly BatchPart[] {
   const rows = entries.map(rowOf);
   const [first] = rows;
   const recipients = entries.flatMap(recipientRowsOf);

@@ -5,15 +5,31 @@ import type { Log } from '../log.ts';
 import { failed, type Result, systemReason } from '../problem.ts';
 import type { StartWorker } from '../start-worker.ts';
 import { type Database, openSqlite } from './database.ts';
+import { createImages, type Images } from './images.ts';
+import { createLicences, type Licences } from './licences.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { migrations } from './migrations/all.ts';
 import { migrate } from './migrations/migrate.ts';
+import { createPeople, type People } from './people.ts';
+import { clearImports } from './people-import.ts';
+import { createRules, type Rules } from './rules.ts';
+import { createSettings, type Settings } from './settings.ts';
+import { type BlockContent, createVersions, type SignatureContent, type Versions } from './signatures.ts';
+import { createSnapshotRows, type SnapshotRows } from './snapshot-rows.ts';
 import { createTenants, type Tenants } from './tenants.ts';
 import { openVault, type Vault } from './vault.ts';
 
 export type Store = {
   readonly tenants: Tenants;
+  readonly people: People;
+  readonly signatures: Versions<SignatureContent>;
+  readonly blocks: Versions<BlockContent>;
+  readonly images: Images;
+  readonly rules: Rules;
+  readonly licences: Licences;
   readonly messages: Messages;
+  readonly settings: Settings;
+  readonly snapshotRows: SnapshotRows;
   readonly vault: Vault;
   readonly database: Database;
   /** An online copy; the file is replaced as a whole. The master key is not in it. */
@@ -56,6 +72,7 @@ async function prepare(database: Database, options: StoreOptions): Promise<Resul
   const { dataFolder, masterKeyFile, clock, random } = options;
   const current = await bringUpToDate(database, options);
   if (current.kind === 'problem') return current;
+  await clearImports(database);
   const vault = await openVault({
     write: database.write,
     clock,
@@ -63,18 +80,35 @@ async function prepare(database: Database, options: StoreOptions): Promise<Resul
     keyFile: masterKeyFile ?? join(dataFolder, 'master.key'),
     mayMakeKeyFile: masterKeyFile === undefined,
   });
-  return vault.kind === 'problem' ? vault : { kind: 'ok', value: assemble(database, vault.value, clock) };
+  return vault.kind === 'problem'
+    ? vault
+    : { kind: 'ok', value: assemble({ database, vault: vault.value, clock, random }) };
 }
 
+export type Parts = {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Buffer;
+};
+
 /** For tests too, which have a database of another kind. */
-export function assemble(database: Database, vault: Vault, clock: Clock): Store {
+export function assemble({ database, vault, clock, random }: Parts): Store {
   const messages = createMessages(database);
   const removeMessagesOf = async (tenantId: string) => {
     await messages.removeMessagesBefore(tenantId, Number.MAX_SAFE_INTEGER);
   };
   return {
     tenants: createTenants({ database, vault, clock, removeMessagesOf }),
+    people: createPeople({ database, clock, random }),
+    signatures: createVersions<SignatureContent>('signature', { database, clock }),
+    blocks: createVersions<BlockContent>('block', { database, clock }),
+    images: createImages(database),
+    rules: createRules({ database, clock }),
+    licences: createLicences({ database, clock }),
     messages,
+    settings: createSettings({ database, clock }),
+    snapshotRows: createSnapshotRows(database),
     vault,
     database,
     backUp: file => backUp(database, file),

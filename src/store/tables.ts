@@ -44,7 +44,7 @@ export type Tables = {
   };
   staged_people: Omit<Tables['people'], 'tenant_id' | 'source' | 'revision'> & { import_id: string };
   staged_groups: Omit<Tables['groups'], 'tenant_id' | 'source' | 'revision'> & { import_id: string };
-  /** Ids that an import takes away: `kind` is `person` or `group`. */
+  /** Ids that an import takes away: `kind` is `people` or `groups`. */
   staged_removals: { import_id: string; kind: string; id: string };
   /** People and groups that are gone, for readers that follow the revision. */
   removals: { tenant_id: string; kind: string; id: string; revision: number };

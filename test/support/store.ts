@@ -35,7 +35,12 @@ export async function prepareStore(database: Database, clock: Clock): Promise<St
   const options = { write: database.write, clock, random: randomBytes, keyFile, mayMakeKeyFile: true };
   const vault = await openVault(options);
   assert.equal(vault.kind, 'ok');
-  return assemble(database, vault.kind === 'ok' ? vault.value : assert.fail(), clock);
+  return assemble({
+    database,
+    vault: vault.kind === 'ok' ? vault.value : assert.fail(),
+    clock,
+    random: randomBytes,
+  });
 }
 
 export const acme: Tenant = {
