@@ -128,7 +128,22 @@ function trimmed(items: readonly Item[]): Item[] {
 }
 
 function plainItems(nodes: readonly TreeNode[]): Item[] {
-  return nodes.flatMap(itemsOf);
+  return withSingleBlanks(nodes.flatMap(itemsOf));
+}
+
+/** White space of HTML is one blank, across elements too. */
+function withSingleBlanks(items: readonly Item[]): Item[] {
+  let isBehindBlank = false;
+  return items.flatMap((item): Item[] => {
+    if (item.kind !== 'literal') {
+      isBehindBlank = false;
+      return [item];
+    }
+    const out = isBehindBlank ? item.out.replace(/^ /, '') : item.out;
+    if (out === '') return [];
+    isBehindBlank = out.endsWith(' ');
+    return [{ ...item, out }];
+  });
 }
 
 function itemsOf(node: TreeNode): Item[] {
