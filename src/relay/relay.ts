@@ -68,7 +68,7 @@ export type RelayDependencies = {
   readonly tls?: ServerTls | undefined;
   /** In the greeting and in `Received`. */
   readonly hostname: string;
-  /** Gets each message's line beside the log. Must not throw. */
+  /** Gets each message's line beside the log. */
   readonly record?: (line: MessageLine) => void;
   /** Key of hashed addresses, so that they can be found again; without it each start has its own. */
   readonly addressKey?: Uint8Array;
@@ -159,13 +159,19 @@ export function createRelay(dependencies: RelayDependencies): Relay {
       log.error({ err: error, id }, 'a message failed');
       facts = note.end(internalError, 'failed');
     }
-    const line = messageLine(
-      { ...facts, stageMs: { ...facts.stageMs, total: clock.elapsed() - startedAt } },
-      addressKey,
-    );
-    log.info(line, 'message');
-    dependencies.record?.(line);
+    write({ ...facts, stageMs: { ...facts.stageMs, total: clock.elapsed() - startedAt } });
     return facts.reply;
+  }
+
+  /** Once the next hop has the message, no trouble with a log may turn its reply into another. */
+  function write(facts: LineFacts): void {
+    try {
+      const line = messageLine(facts, addressKey);
+      log.info(line, 'message');
+      dependencies.record?.(line);
+    } catch (error) {
+      log.error({ err: error, id: facts.id }, 'a message could not be recorded');
+    }
   }
 
   /** The stages in order; each may end the message with a reply. */

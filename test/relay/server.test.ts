@@ -484,3 +484,14 @@ async function checkLine(context: TestContext, tenant: ReturnType<typeof makeTen
   assert.equal(text.includes('bob@fabrikam.com'), !isHashed);
   assert.equal(text.includes('ann@contoso.com'), !isHashed);
 }
+
+test('a record that cannot be kept does not change the reply', async context => {
+  const record = () => {
+    throw new Error('the disk is full');
+  };
+  const { port, relay, handed } = await startRelay(context, { record });
+  const client = await inData(port);
+  assert.equal(await ask(client, '.'), '250 2.0.0 Taken');
+  assert.equal(handed.length, 1);
+  assert.equal(relay.state().messages, 0);
+});
