@@ -69,7 +69,7 @@ mount -o remount,bind,ro "$work/root"
 # An array, not a function: in the background its process is the server itself, which shall get the signal.
 in_image=(chroot --userspec=10001:10001 "$work/root" env -i PATH=/usr/local/bin:/usr/bin:/bin SIGNET_DATA=/data)
 "${in_image[@]}" signet version
-"${in_image[@]}" SIGNET_HTTP_LISTEN=127.0.0.1:0 signet serve >"$work/line" 2>"$work/log" &
+"${in_image[@]}" SIGNET_HTTP_LISTEN=127.0.0.1:0 SIGNET_SMTP_LISTEN=127.0.0.1:0 signet serve >"$work/line" 2>"$work/log" &
 server=$!
 for _ in {1..100}; do
   [[ -s $work/line ]] && break
