@@ -2,19 +2,21 @@
  * `signet stamp`: a signature on messages from files or standard input, without an appliance. It makes no data
  * folder and asks nobody. Messages go one after the other; the memory it takes is that of the largest.
  */
-import type { Section } from '../mail/report.ts';
 import { type Command, CommandFailure, exitCodes, type Terminal, write } from './command.ts';
 import { fixedToken, readStampArguments, type StampArguments } from './stamp/arguments.ts';
-import { stampMessage, type Task } from './stamp/one-message.ts';
+import { ruleStamper } from './stamp/by-rules.ts';
+import { sectionStamper } from './stamp/by-section.ts';
+import { type Stamper, stampMessage, type Task } from './stamp/one-message.ts';
 import { inputName, makeOutFolder, outputFile, refuseOverwriting, writeResult } from './stamp/output.ts';
 import { readBytes, readSection } from './stamp/section.ts';
 
-type Job = { readonly settings: StampArguments; readonly section: Section; readonly terminal: Terminal };
+type Job = { readonly settings: StampArguments; readonly stamper: Stamper; readonly terminal: Terminal };
 
 export const stamp: Command = {
   name: 'stamp',
   summary: 'put a signature on messages from files or standard input',
   help: `Usage: signet stamp --html FILE --text FILE [OPTIONS] [MESSAGE ...]
+       signet stamp --bundle FILE --tenant T --to ADDRESS [OPTIONS] [MESSAGE ...]
 
 Puts a signature on each MESSAGE (a file as sent, "message/rfc822"), or on the message on standard input.
 
@@ -25,7 +27,13 @@ What is put in (at least one of --html and --text; a part of a message whose for
                              or bottom (at the very end)
   --image NAME=FILE          a PNG, JPEG or GIF that the HTML shows as src="cid:NAME"; may be repeated
 
-How:
+Or what the rules of a tenant decide, with its people and its preferences ("signet explain" tells why):
+  --bundle FILE              the configuration, as SIGNET_BUNDLE has it
+  --tenant T                 id or name of the tenant; may be left out when the bundle holds only one
+  --to ADDRESS               a recipient of the envelope; may be repeated as long as all get the same
+  --at TIME                  when the message comes, as in "signet explain"; without it now
+
+How (--domain and --remove-client-signature not with --bundle):
   --domain DOMAIN            sign only senders of this domain; may be repeated. Without it every sender is signed
   --token HEX                value of X-Signet-Processed, 32 hexadecimal digits. Without it the fixed
                              ${fixedToken}
@@ -38,6 +46,7 @@ Where the result goes:
   --json                     one line of JSON for each message on standard output; needs --out:
                              {"file","outcome":"stamped"|"untouched","reason","parts":[{"type","zone","offset",
                              "inserted"}],"bytesIn","bytesOut","ms"}
+                             with --bundle also "signatures" and "rules";
                              reason is null unless the message stays untouched; a part left out has its own reason
 
 A message file without any CR (a Unix file) is stamped as mail, with CRLF, and written back with LF. Its offsets
@@ -50,17 +59,28 @@ Exit codes: 0 every message got a verdict, stamped or untouched; 1 a result coul
   async run(words, terminal) {
     const settings = readStampArguments(words);
     await refuseCollisions(settings);
-    const section = await readSection(settings);
+    const stamper = settings.rules
+      ? await ruleStamper(settings.rules, settings.token)
+      : sectionStamper(await readSection(settings), settings);
     if (settings.outFolder) await makeOutFolder(settings.outFolder);
-    const job = { settings, section, terminal };
+    const job = { settings, stamper, terminal };
     return settings.messageFiles.length > 0 ? stampFiles(job) : stampInput(job);
   },
 };
 
-async function refuseCollisions({ outFolder, messageFiles, htmlFile, textFile, images }: StampArguments) {
+async function refuseCollisions({
+  outFolder,
+  messageFiles,
+  htmlFile,
+  textFile,
+  images,
+  rules,
+}: StampArguments) {
   if (!outFolder) return;
   const names = messageFiles.length > 0 ? messageFiles : [inputName];
-  const asides = [htmlFile, textFile, ...images.map(({ file }) => file)].filter(file => file !== undefined);
+  const asides = [htmlFile, textFile, ...images.map(({ file }) => file), rules?.bundleFile].filter(
+    file => file !== undefined,
+  );
   await refuseOverwriting(
     names.map(name => outputFile(outFolder, name)),
     [...messageFiles, ...asides],
@@ -89,8 +109,8 @@ async function stampInput(job: Job) {
   return exitCodes.fine;
 }
 
-async function stampOne(task: Task, { settings, section, terminal }: Job) {
-  const { bytes, report, cause } = stampMessage(task, section, settings);
+async function stampOne(task: Task, { settings, stamper, terminal }: Job) {
+  const { bytes, report, cause } = stampMessage(task, stamper);
   // The message went through untouched, as it must; the fault is ours and wants to be known.
   if (cause !== undefined)
     await write(

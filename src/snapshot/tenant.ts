@@ -12,6 +12,7 @@ import { createSigningTenant, type SigningConfiguration } from '../signature/pla
 import { defaultPreferences } from '../signature/preferences.ts';
 import type { Rule } from '../signature/rule.ts';
 import type { Signature } from '../signature/signature.ts';
+import type { SigningTenant } from '../signature/tenant.ts';
 import { peopleOf } from './people.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -53,8 +54,8 @@ function compileTenant<Compiled>(
   if (nextHop.kind === 'problem') return nextHop;
   const peers = peersOf(tenant);
   if (peers.kind === 'problem') return peers;
-  const signatures = compileSignatures(tenant, dependencies);
-  if (signatures.kind === 'problem') return signatures;
+  const signing = compileSigning(tenant, dependencies);
+  if (signing.kind === 'problem') return signing;
   const id = tenantId(tenant);
   return {
     kind: 'ok',
@@ -66,27 +67,41 @@ function compileTenant<Compiled>(
       peers: peers.value,
       nextHop: nextHop.value,
       token: tenant.token ?? dependencies.tokens[id] ?? '',
-      signing: createSigningTenant({
-        domains: tenant.domains,
-        preferences: { ...defaultPreferences, timeZone: dependencies.timeZone, ...tenant.preferences },
-        people: peopleOf(tenant),
-        groups: tenant.groups.map(({ name }) => ({ id: name, name })),
-        rules: tenant.rules.map(ruleOf),
-        signatures: signatures.value,
-        render: dependencies.render,
-        tenant: { name: tenant.name, fields: {} },
-      }),
+      signing: signing.value,
     }),
   };
 }
 
-function ruleOf(rule: BundleTenant['rules'][number]): Rule {
+/** Rules, people and signatures alone: no secret is needed for them. */
+export function compileSigning<Compiled>(
+  tenant: BundleTenant,
+  dependencies: Omit<SnapshotDependencies<Compiled>, 'tokens'>,
+): Result<SigningTenant> {
+  const signatures = compileSignatures(tenant, dependencies);
+  if (signatures.kind === 'problem') return signatures;
+  return {
+    kind: 'ok',
+    value: createSigningTenant({
+      domains: tenant.domains,
+      preferences: { ...defaultPreferences, timeZone: dependencies.timeZone, ...tenant.preferences },
+      people: peopleOf(tenant),
+      groups: tenant.groups.map(({ name }) => ({ id: name, name })),
+      rules: tenant.rules.map(ruleOf),
+      signatures: signatures.value,
+      render: dependencies.render,
+      tenant: { name: tenant.name, fields: {} },
+    }),
+  };
+}
+
+/** The name stands for an id that was not given: unique in its tenant, and it is what people know. */
+export function ruleOf(rule: BundleTenant['rules'][number]): Rule {
   return { ...rule, id: rule.id ?? rule.name };
 }
 
 function compileSignatures<Compiled>(
   tenant: BundleTenant,
-  { compile }: SnapshotDependencies<Compiled>,
+  { compile }: Pick<SnapshotDependencies<Compiled>, 'compile'>,
 ): Result<ReadonlyMap<string, Compiled>> {
   const compiled = new Map<string, Compiled>();
   const customFields = customFieldsOf(tenant);

@@ -10,6 +10,8 @@ export type StampArguments = {
   readonly htmlFile: string | undefined;
   readonly textFile: string | undefined;
   readonly zone: Zone;
+  /** Signatures by the rules of a tenant, in the place of files. */
+  readonly rules: RuleArguments | undefined;
   readonly images: readonly { readonly name: string; readonly file: string }[];
   readonly domains: readonly string[];
   readonly token: string;
@@ -19,10 +21,21 @@ export type StampArguments = {
   readonly messageFiles: readonly string[];
 };
 
+export type RuleArguments = {
+  readonly bundleFile: string;
+  readonly tenant: string | undefined;
+  readonly recipients: readonly string[];
+  readonly at: string | undefined;
+};
+
 const options = {
+  bundle: { type: 'string' },
+  tenant: { type: 'string' },
+  to: { type: 'string', multiple: true, default: [] as string[] },
+  at: { type: 'string' },
   html: { type: 'string' },
   text: { type: 'string' },
-  zone: { type: 'string', default: 'signature' },
+  zone: { type: 'string' },
   image: { type: 'string', multiple: true, default: [] as string[] },
   domain: { type: 'string', multiple: true, default: [] as string[] },
   token: { type: 'string', default: fixedToken },
@@ -36,7 +49,8 @@ export function readStampArguments(words: readonly string[]): StampArguments {
   const read: StampArguments = {
     htmlFile: values.html,
     textFile: values.text,
-    zone: readZone(values.zone),
+    zone: readZone(values.zone ?? 'signature'),
+    rules: readRules(values),
     images: values.image.map(readImage),
     domains: values.domain.map(readDomain),
     token: readToken(values.token),
@@ -49,8 +63,36 @@ export function readStampArguments(words: readonly string[]): StampArguments {
   return read;
 }
 
-function checkTogether({ htmlFile, textFile, images, outFolder, json, messageFiles }: StampArguments) {
-  if (!htmlFile && !textFile)
+type RuleWords = {
+  readonly bundle?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly to: readonly string[];
+  readonly at?: string | undefined;
+};
+
+/** Words that say what to put in, which with a bundle its rules do. */
+const withoutRules = ['html', 'text', 'zone', 'image', 'domain', 'remove-client-signature'] as const;
+
+function readRules(
+  values: RuleWords & { readonly [Name in (typeof withoutRules)[number]]?: unknown },
+): RuleArguments | undefined {
+  const { bundle, tenant, to, at } = values;
+  if (bundle === undefined) {
+    if (tenant !== undefined || to.length > 0 || at !== undefined)
+      throw usage('--tenant, --to and --at need --bundle FILE');
+    return undefined;
+  }
+  const isGiven = (value: unknown) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
+  const other = withoutRules.find(name => isGiven(values[name]));
+  if (other) throw usage(`--${other} cannot stand beside --bundle: the tenant's rules decide that`);
+  if (to.length === 0) throw usage('--bundle needs --to ADDRESS: rules ask who gets the message');
+  const bad = to.find(address => !/^[^\s@<>]+@[^\s@<>]+$/.test(address));
+  if (bad !== undefined) throw usage(`--to is "${bad}" and must be an address such as bob@example.com`);
+  return { bundleFile: bundle, tenant, recipients: to, at };
+}
+
+function checkTogether({ htmlFile, textFile, images, rules, outFolder, json, messageFiles }: StampArguments) {
+  if (!htmlFile && !textFile && !rules)
     throw usage('there is nothing to put in: give --html FILE, --text FILE or both');
   if (json && !outFolder)
     throw usage('--json takes standard output for the report, so messages need --out DIR');

@@ -1,9 +1,7 @@
 /** One message: bytes in, bytes and a report out, through the same function that the relay calls. */
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { PartReport, Section, Stamped } from '../../mail/report.ts';
-import { stamp } from '../../mail/stamp.ts';
-import type { StampArguments } from './arguments.ts';
+import type { PartReport, Stamped } from '../../mail/report.ts';
 import { isUnixFile, toMail, toUnix, unixOffset } from './line-ends.ts';
 
 /** One line of `--json`. Byte counts and offsets are those of the file; `inserted` counts bytes as they are mailed. */
@@ -15,17 +13,25 @@ export type Report = {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly ms: number;
+  /** Names; only where rules decided. */
+  readonly signatures?: readonly string[];
+  readonly rules?: readonly string[];
 };
 
 export type Done = { readonly bytes: Buffer; readonly report: Report; readonly cause: unknown };
 
 export type Task = { readonly name: string; readonly bytes: Buffer };
 
-export function stampMessage(task: Task, section: Section, settings: StampArguments): Done {
+/** What is put on a message, whoever decides it. `id` goes into `X-Signet-Id`. */
+export type Stamper = (mail: Buffer, id: string) => StampedByRules;
+
+export type StampedByRules = Stamped & Pick<Report, 'signatures' | 'rules'>;
+
+export function stampMessage(task: Task, stamper: Stamper): Done {
   const isUnix = isUnixFile(task.bytes);
   const mail = isUnix ? toMail(task.bytes) : task.bytes;
   const begun = performance.now();
-  const stamped = stamp(mail, [section], optionsFor(mail, settings));
+  const stamped = stamper(mail, idOf(mail));
   const ms = Math.round((performance.now() - begun) * 1_000) / 1_000;
   const whole = Buffer.concat(stamped.slices);
   const bytes = isUnix ? toUnix(whole) : whole;
@@ -38,14 +44,15 @@ export function stampMessage(task: Task, section: Section, settings: StampArgume
     bytesIn: task.bytes.length,
     bytesOut: bytes.length,
     ms,
+    ...(stamped.signatures && { signatures: stamped.signatures }),
+    ...(stamped.rules && { rules: stamped.rules }),
   };
   return { bytes, report, cause: stamped.cause };
 }
 
 /** The id comes from the message as mailed, so a Unix copy and the original of one message get the same. */
-function optionsFor(mail: Buffer, { token, domains, removeClientSignature }: StampArguments) {
-  const id = createHash('sha256').update(mail).digest('hex').slice(0, 32);
-  return { token, id, removeClientSignature, ...(domains.length > 0 ? { domains } : {}) };
+function idOf(mail: Buffer) {
+  return createHash('sha256').update(mail).digest('hex').slice(0, 32);
 }
 
 function reportedParts({ parts }: Stamped): PartReport[] {
