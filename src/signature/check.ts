@@ -64,6 +64,7 @@ function checkElement(node: ElementNode, check: Check) {
       `Outlook for Windows takes the width of <${node.name}> from its attribute.`,
       `add width="${Number.parseInt(widthInStyle, 10)}"`,
     );
+  refuseUnknownPicture(node, 'background', check);
   const href = attributeNamed(node, 'href')?.parts[0];
   if (href?.kind === 'text' && /^http:/i.test(href.value))
     say(check, node.at, `The link to ${href.value.slice(0, 60)} is not encrypted.`, 'write https:');
@@ -73,17 +74,8 @@ function checkElement(node: ElementNode, check: Check) {
 function checkPicture(node: ElementNode, widthInStyle: string | undefined, check: Check) {
   const { report, images } = check;
   const src = literalOf(attributeNamed(node, 'src'));
-  const name = src?.startsWith('cid:') ? src.slice('cid:'.length) : undefined;
-  if (!attributeNamed(node, 'src'))
-    report.remark(node.at, 'A picture without an address was left in.', 'remove the <img>');
-  if (name !== undefined && !images.has(name)) {
-    const suggestion = nearest(name, [...images.keys()]);
-    report.fault(
-      node.at,
-      `There is no picture "${name}" in this signature.`,
-      suggestion && `cid:${suggestion}`,
-    );
-  }
+  const name = pictureName(src);
+  refuseUnknownPicture(node, 'src', check);
   if (src?.startsWith('http:'))
     say(check, node.at, `The picture ${src.slice(0, 60)} is not encrypted.`, 'write https:');
   if (!attributeNamed(node, 'alt'))
@@ -93,6 +85,21 @@ function checkPicture(node: ElementNode, widthInStyle: string | undefined, check
       'add alt="..." (empty for decoration)',
     );
   checkSize(node, widthInStyle, name === undefined ? undefined : images.get(name), check);
+}
+
+function pictureName(address: string | undefined) {
+  return address?.startsWith('cid:') ? address.slice('cid:'.length) : undefined;
+}
+
+function refuseUnknownPicture(node: ElementNode, attribute: string, { report, images }: Check) {
+  const name = pictureName(literalOf(attributeNamed(node, attribute)));
+  if (name === undefined || images.has(name)) return;
+  const suggestion = nearest(name, [...images.keys()]);
+  report.fault(
+    node.at,
+    `There is no picture "${name}" in this signature.`,
+    suggestion && `cid:${suggestion}`,
+  );
 }
 
 function checkSize(

@@ -12,16 +12,21 @@ export function schemeOf(url: string): string {
   return /^([a-z][a-z0-9+.-]*):/i.exec(withoutBlanks(url))?.[1]?.toLowerCase() ?? '';
 }
 
-/** The address if it may stand there, else ''. `www.example.com` and `example.com/x` are taken for https. */
+/** The address if it may stand there, else ''. `www.example.com`, and in links `example.com/x`, are taken for https. */
 export function safeUrl(url: string, kind: UrlKind): string {
   const bare = withoutBlanks(url);
   const scheme = schemeOf(bare);
-  if (isHostWithPort(bare) || scheme === '')
-    return /^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[:/?#]|$)/i.test(bare) ? `https://${bare}` : '';
+  if (isHostWithPort(bare) || scheme === '') return isHost(bare, kind) ? `https://${bare}` : '';
   if (!schemes[kind].some(allowed => allowed === scheme)) return '';
   const rest = bare.slice(scheme.length + 1);
   if (scheme === 'https' || scheme === 'http') return /^\/\/[^/?#]/.test(rest) ? bare : '';
   return rest === '' ? '' : bare;
+}
+
+/** For pictures only `www.`: `logo.png` is a file of somebody's disk. */
+function isHost(url: string, kind: UrlKind) {
+  const host = kind === 'src' ? /^www\.[\w-]+\.[\w.-]+/i : /^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[:/?#]|$)/i;
+  return host.test(url);
 }
 
 /** `example.com:8443` looks like a scheme, and is a host. */

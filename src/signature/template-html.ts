@@ -181,7 +181,12 @@ class HtmlReader {
       if (!silent.has(name)) report.remark(at, `<${name}> was removed, its content was kept.`);
       return;
     }
-    builder.open(name, this.#cleanAttributes(name), at);
+    const attributes = this.#cleanAttributes(name);
+    if (name === 'img' && !attributes.some(attribute => attribute.name === 'src')) {
+      report.remark(at, 'A picture without an address was removed.');
+      return;
+    }
+    builder.open(name, attributes, at);
     if (isSelfClosing && name.includes(':')) builder.close(name, at);
   }
 

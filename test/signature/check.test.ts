@@ -39,6 +39,14 @@ describe('Pictures', () => {
     );
   });
 
+  it('that do not exist are refused as backgrounds, and pictures without address are removed', () => {
+    assert.deepEqual(
+      problemsOf({ html: '<table background="cid:x"><tr><td>a</td></tr></table>' }, { images }),
+      ['1:1 There is no picture "x" in this signature.'],
+    );
+    assert.equal(render({ html: 'a<img alt="b"><img src="x.png" alt="">' }).html, 'a');
+  });
+
   const table: readonly (readonly [what: string, change: object, want: string])[] = [
     [
       'of another type',

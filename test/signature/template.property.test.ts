@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import juice from 'juice';
 import { limits } from '../../src/limits.ts';
 import type { Section } from '../../src/mail/report.ts';
 import { compileSignature } from '../../src/signature/compile.ts';
@@ -153,6 +154,34 @@ describe('For any template and any value', () => {
         assert.doesNotMatch(section?.text ?? '', /\{\{|\}\}|[\uFDD0\uFDD1\u0000-\u0008]/);
       }),
       { numRuns: 3000 },
+    );
+  });
+
+  it('the same with a style sheet that is really inlined', () => {
+    const styled = '<style>p, b, td { color: red; position: fixed } a { background: url(x) }</style>';
+    fc.assert(
+      fc.property(source, value, (template, displayName) => {
+        const result = compileSignature(
+          {
+            id: 's',
+            name: 's',
+            images: [],
+            sections: [{ zone: 'signature', new: { html: styled + template }, reply: 'same' }],
+          },
+          { inlineCss: html => juice(html) },
+        );
+        if (result.kind !== 'ok') return;
+        const [section] = renderSignature(
+          result.value,
+          'new',
+          contextOf({ person: personWith({ displayName }) }),
+        );
+        assert.doesNotMatch(
+          section?.html ?? '',
+          /\{\{|\}\}|[\uFDD0\uFDD1]|<script|<svg|<style|<plaintext|position|url\(/i,
+        );
+      }),
+      { numRuns: 300 },
     );
   });
 
