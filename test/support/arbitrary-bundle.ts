@@ -203,7 +203,13 @@ const signature = (blocks: readonly string[]) => {
           fc.constantFrom(...blocks).map(block => ({ kind: 'block', block }) as const),
         );
   return fc.record(
-    { id: line, name: line, sections: fc.array(any, { minLength: 1, maxLength: 3 }), images },
+    // Blocks have other names: a signature that shows a block may not have an image of the same name.
+    {
+      id: line,
+      name: line,
+      sections: fc.array(any, { minLength: 1, maxLength: 3 }),
+      images: images.map(list => list.map(image => ({ ...image, name: `s.${image.name}` }))),
+    },
     { requiredKeys: ['name', 'sections', 'images'] },
   );
 };
@@ -266,7 +272,11 @@ const person = fc
 export const arbitraryTenant: Arb<BundleTenant> = fc
   .record({
     blocks: unique(fc.tuple(line, section, images), ([name]) => name).map(list =>
-      list.map(([name, shown, own]) => ({ name, ...shown, images: own })),
+      list.map(([name, shown, own], index) => ({
+        name,
+        ...shown,
+        images: own.map(image => ({ ...image, name: `b${index}.${image.name}` })),
+      })),
     ),
   })
   .chain(({ blocks }) =>
