@@ -204,9 +204,9 @@ export const limits = {
     /** Rows that come from a database thread at once: cloning them stays far below the 10 ms of the main loop. */
     pageRows: 500,
     /** Rows of ids and hashes at once: two short texts each. */
-    idRows: 2_000,
-    /** Rows of one batch of a bulk import: the clone costs about a millisecond. */
-    batchRows: 250,
+    idRows: 1_000,
+    /** Rows of one batch of a bulk import, and of one slice of a snapshot: 250 held the main loop for 5 ms. */
+    batchRows: 100,
     /** Rows that one transaction of the housekeeping removes, so that the log's batches get in between. */
     deleteRows: 5_000,
   },
@@ -214,7 +214,7 @@ export const limits = {
     /** Milliseconds from an entry to its batch: what a kill may cost. */
     batchMs: 1_000,
     /** Entries of one batch: its clone costs a few milliseconds at most. */
-    batchEntries: 250,
+    batchEntries: 100,
     /** Log entries that wait while the database cannot be written: a busy day's hour, some 50 MB. */
     queuedEntries: 50_000,
     /** Milliseconds that stopping waits for the last batches. */

@@ -89,7 +89,7 @@ async function stage<Item>(
 }
 
 /** About a millisecond of work. */
-const yieldRows = 50;
+const yieldRows = 20;
 
 async function readHashes(
   { read }: Database,
