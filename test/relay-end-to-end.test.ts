@@ -39,7 +39,6 @@ tenants:
     peers: ${peers}
     nextHop: {host: localhost, port: ${port}, ${hop}}
     token: ${token}
-    preferences: {unknownSenders: from-message}
     signatures:
       - {name: Corporate, htmlFile: signature.html, textFile: signature.txt, images: {logo: logo.png}}
       - {name: Internal, text: Internal only}

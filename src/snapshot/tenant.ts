@@ -12,7 +12,7 @@ import { createSigningTenant, type SigningConfiguration } from '../signature/pla
 import { defaultPreferences } from '../signature/preferences.ts';
 import type { Rule } from '../signature/rule.ts';
 import type { Signature } from '../signature/signature.ts';
-import type { SigningTenant } from '../signature/tenant.ts';
+import type { Preferences, SigningTenant } from '../signature/tenant.ts';
 import { peopleOf } from './people.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -83,7 +83,7 @@ export function compileSigning<Compiled>(
     kind: 'ok',
     value: createSigningTenant({
       domains: tenant.domains,
-      preferences: { ...defaultPreferences, timeZone: dependencies.timeZone, ...tenant.preferences },
+      preferences: { ...defaultsFor(tenant, dependencies.timeZone), ...tenant.preferences },
       people: peopleOf(tenant),
       groups: tenant.groups.map(({ name }) => ({ id: name, name })),
       rules: tenant.rules.map(ruleOf),
@@ -92,6 +92,12 @@ export function compileSigning<Compiled>(
       tenant: { name: tenant.name, fields: {} },
     }),
   };
+}
+
+/** A tenant of which Signet was told no people would sign nobody; there the message itself says who sends it. */
+function defaultsFor({ people }: BundleTenant, timeZone: string): Preferences {
+  const unknownSenders = people.length > 0 ? defaultPreferences.unknownSenders : 'from-message';
+  return { ...defaultPreferences, unknownSenders, timeZone };
 }
 
 /** The name stands for an id that was not given: unique in its tenant, and it is what people know. */
