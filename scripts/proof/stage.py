@@ -28,6 +28,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 NODE = os.path.realpath(os.path.join(ROOT, "node_modules/.bin/node"))
 BUNDLE = os.path.join(ROOT, "build/signet.cjs")
 TOKEN = "00112233445566778899aabbccddeeff"
+#: Every so many messages one is long enough to be signed in a thread.
+LONG_EVERY = 40
 MARKER = "never-at-rest-7f3a"
 SIGNATURES = {"contoso.com": "Kind regards from the inside", "partner.example": "Kind regards from Contoso"}
 SCRATCH = tempfile.mkdtemp(prefix="signet-proof-")
@@ -88,6 +90,7 @@ tenants:
     peers: [127.0.0.0/8]
     nextHop: {hop}
     token: {TOKEN}
+    delivery: per-recipient
     preferences: {{unknownSenders: from-message}}
     signatures:
       - {{name: Outside, html: "<p>{SIGNATURES['partner.example']}</p>", text: "{SIGNATURES['partner.example']}"}}
@@ -181,7 +184,7 @@ class Relay:
 
         def nothing_at_work():
             state = self.health()
-            return state["connections"] == 0 and state["messages"] == 0 and state["reservedBytes"] == 0
+            return state["connections"] == 0 and state["inWork"] == 0 and state["budget"]["reserved"] == 0
 
         wait_until(nothing_at_work, seconds, "messages or connections stay open")
 
@@ -217,7 +220,7 @@ class Hop:
 def make_message(number):
     """A letter, mostly of some KB, and who gets it: every third has recipients inside and outside, so two variants."""
     dice = random.Random(number)
-    size = 400_000 if number % 40 == 0 else dice.randint(300, 20_000)
+    size = 400_000 if number % LONG_EVERY == 0 else dice.randint(300, 20_000)
     words = [dice.choice(("lorem", "ipsum", "dolor", ".sit", "amet,", "sed")) for _ in range(size // 6)]
     lines = [" ".join(words[at : at + 11]) for at in range(0, len(words), 11)]
     body = f"{MARKER} begin\r\n" + "\r\n".join(lines) + "\r\nend"
@@ -250,7 +253,7 @@ class Told:
 class Senders:
     """So many senders at once, a new number each time; a message is tried until it is acknowledged."""
 
-    def __init__(self, port, count=20, pause=(0.02, 0.3), timeout=120, first=1, address="127.0.0.1"):
+    def __init__(self, port, count=20, pause=(0.05, 0.4), timeout=120, first=1, address="127.0.0.1"):
         self.port, self.pause, self.timeout, self.address = port, pause, timeout, address
         self.told = {}
         self.next = first
@@ -370,9 +373,15 @@ def judge(name, told, entries, is_reply_of_hop_lost=False):
 
     `is_reply_of_hop_lost`: the next hop was killed or stopped, so that a message it took may have been put off.
     """
-    came = collections.Counter((entry["number"], to) for entry in entries for to in entry["to"])
+    came = collections.Counter((entry["number"], to) for entry in entries for to in entry["to"] if entry["number"])
     wrong = [f"message {entry['number']}: {fault}" for entry in entries for fault in entry["faults"]]
-    twice = excused = 0
+    twice = unsigned = 0
+    for entry in (entry for entry in entries if entry["number"] in told):
+        # Long work has a deadline; what is late passes untouched, and that may happen when a machine is in trouble.
+        is_long = entry["number"] % LONG_EVERY == 0
+        unsigned += entry["signatures"] == 0
+        if entry["signatures"] > 1 or (entry["signatures"] == 0 and not is_long):
+            wrong.append(f"message {entry['number']} has {entry['signatures']} signatures")
     for number, one in told.items():
         if one.refusal:
             wrong.append(f"message {number} was refused: {one.refusal}")
@@ -384,19 +393,16 @@ def judge(name, told, entries, is_reply_of_hop_lost=False):
                 wrong.append(f"message {number} for {to} was acknowledged and is lost")
             twice += max(0, times - 1)
             allowed = 1 + one.lost_behind_dot + (sum(one.put_off.values()) if is_reply_of_hop_lost else 0)
-            excused += 0 < times - 1 < allowed
             if times > allowed:
                 wrong.append(f"message {number} for {to} came {times} times, {one.lost_behind_dot} replies were lost")
     wrong += [f"message {number} for {to} came from nowhere" for number, to in came]
     put_off = sum((one.put_off for one in told.values()), collections.Counter())
     say(
         f"{name}: {len(told)} messages, {sum(one.is_acknowledged for one in told.values())} acknowledged, "
-        f"{len(entries)} deliveries, {twice} twice (all behind a lost reply: {'yes' if not wrong else 'see below'}); "
+        f"{len(entries)} deliveries, {twice} twice (all behind a lost reply: {'yes' if not wrong else 'see below'}), {unsigned} unsigned; "
         f"{sum(one.lost_behind_dot for one in told.values())} replies lost, "
         f"{sum(one.lost_before_dot for one in told.values())} connections lost or refused before the dot, put off: {dict(put_off) or 'none'}"
     )
-    for line in wrong[:20]:
-        say(f"  {line}")
     return wrong
 
 

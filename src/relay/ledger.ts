@@ -53,8 +53,11 @@ const slack = 1_000;
 export async function openLedger(dependencies: LedgerDependencies): Promise<FileLedger> {
   const { folder, files, clock, timers, log, alert, limits } = dependencies;
   const path = `${folder}/ledger`;
-  /** Key to the time of its entry, oldest first. */
-  const entries = new Map<string, number>();
+  /**
+   * Key to its entry, oldest first. `at` is for the file; `until` counts on the clock that nobody sets: a machine whose time
+   * jumps by days must not forget who has the mail.
+   */
+  const entries = new Map<string, { readonly at: number; readonly until: number }>();
   let unsaved: string[] = [];
   let lineCount = 0;
   let handle: LedgerHandle | undefined;
@@ -119,7 +122,7 @@ export async function openLedger(dependencies: LedgerDependencies): Promise<File
   async function save() {
     const keys = unsaved.slice();
     if (keys.length === 0) return;
-    const text = keys.map(key => lineOf(key, entries.get(key) ?? clock.now())).join('');
+    const text = keys.map(key => lineOf(key, entries.get(key)?.at ?? clock.now())).join('');
     handle ??= await files.open(path, 'a', 0o600);
     await handle.appendFile(isLineOpen ? `\n${text}` : text);
     await handle.datasync();
@@ -131,7 +134,7 @@ export async function openLedger(dependencies: LedgerDependencies): Promise<File
 
   /** The living entries into a new file, which then takes the place of the old one (write, sync, rename, sync). */
   async function rewrite() {
-    const text = [...entries].map(([key, at]) => lineOf(key, at)).join('');
+    const text = [...entries].map(([key, { at }]) => lineOf(key, at)).join('');
     const fresh = await files.open(`${path}.new`, 'w', 0o600);
     try {
       await fresh.appendFile(text);
@@ -181,15 +184,16 @@ export async function openLedger(dependencies: LedgerDependencies): Promise<File
   }
 
   function remember(key: string, at: number) {
-    // Behind the others: the map is in the order of time.
+    // Behind the others: the map is in the order of time. What the file dates from the future was written just now.
     entries.delete(key);
-    entries.set(key, at);
+    const age = Math.max(0, clock.now() - at);
+    entries.set(key, { at, until: clock.elapsed() + limits.ledgerMs - age });
   }
 
   function forgetOld() {
-    const oldest = clock.now() - limits.ledgerMs;
-    for (const [key, at] of entries) {
-      if (at > oldest && entries.size <= limits.ledgerEntries) return;
+    const now = clock.elapsed();
+    for (const [key, { until }] of entries) {
+      if (until > now && entries.size <= limits.ledgerEntries) return;
       entries.delete(key);
     }
   }

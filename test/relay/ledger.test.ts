@@ -73,6 +73,33 @@ test('entries are forgotten after their time, in memory and on disk', async () =
   assert.equal((await readFile(join(folder, 'ledger'), 'latin1')).split('\n').length, 2);
 });
 
+test('a clock that is set forwards or backwards by days changes nothing of what is remembered, nor for how long', async () => {
+  const time = createHandTime();
+  let offset = 0;
+  const jumping = { ...time, clock: { now: () => time.clock.now() + offset, elapsed: time.clock.elapsed } };
+  const { ledger } = await start(await newFolder(), disk, jumping);
+  await ledger.record([key('a')]);
+  for (const jump of [5_000, 100_000, -100_000]) {
+    offset = jump;
+    assert.deepEqual(await known(ledger, 'a'), ['a']);
+  }
+  await ledger.record([key('b')]);
+  time.pass(600);
+  assert.deepEqual(await known(ledger, 'a', 'b'), ['a', 'b']);
+  time.pass(500);
+  assert.deepEqual(await known(ledger, 'a', 'b'), []);
+});
+
+test('an entry that the file dates from the future is kept as one of now', async () => {
+  const folder = await newFolder();
+  const time = createHandTime();
+  await writeFile(join(folder, 'ledger'), `${time.clock.now() + 1_000_000} ${key('a')}\n`);
+  const { ledger } = await start(folder, disk, time);
+  assert.deepEqual(await known(ledger, 'a'), ['a']);
+  time.pass(1_100);
+  assert.deepEqual(await known(ledger, 'a'), []);
+});
+
 test('a torn last line is none, and the next entry does not continue it', async () => {
   const folder = await newFolder();
   const { ledger } = await start(folder);
