@@ -3,6 +3,7 @@
  * it needs in the order in which failing is cheapest, and `stop` gives everything back, also after a failed start.
  */
 import { randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns';
 import { resolveMx } from 'node:dns/promises';
 import * as files from 'node:fs/promises';
 import { hostname as machineName } from 'node:os';
@@ -20,6 +21,7 @@ import type { Result } from './problem.ts';
 import { Budget } from './relay/budget.ts';
 import { createHandBack, type HandBackDependencies } from './relay/hand-back.ts';
 import { openLedger } from './relay/ledger.ts';
+import { createSharedLookup } from './relay/lookup.ts';
 import type { HandBack } from './relay/message.ts';
 import { createProcess } from './relay/process.ts';
 import { countOwnReceived, receivedField } from './relay/received.ts';
@@ -136,7 +138,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       random,
       limits: limits.handBack,
       hostname,
-      resolve: overrides.resolve ?? { mx: resolveMx },
+      resolve: overrides.resolve ?? { mx: resolveMx, lookup: createSharedLookup(lookup) },
     });
     givers.push(service.close);
     const metrics = createMetrics({
