@@ -27,6 +27,14 @@ fi
 step 'other parsers' node --import tsx scripts/proof/parsers.ts
 step 'fuzzing' node --import tsx scripts/proof/fuzz.ts --seconds "${1:-300}"
 step 'the fault matrix' node --import tsx scripts/proof/faults.ts
+# Debian's own Python sees Debian's aiosmtpd (package python3-aiosmtpd).
+if ! /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null; then
+  skip 'the relay under faults and attacks' 'python3-aiosmtpd is not installed'
+else
+  [[ -d $corpus ]] && step 'the corpus through the relay' /usr/bin/python3 scripts/proof/corpus-relay.py "$corpus"
+  step 'kill -9' /usr/bin/python3 scripts/proof/kill.py
+  step 'faults of the machine' /usr/bin/python3 scripts/proof/faults-of-the-machine.py
+fi
 step 'a large directory' node --expose-gc --max-semi-space-size=4 --import tsx scripts/proof/directory-load.ts
 step 'the benchmark' npm run -s bench -- stamp
 if command -v buildah >/dev/null; then

@@ -7,6 +7,7 @@ usage: faults-of-the-machine.py [NAME ...]   Needs root (mount namespaces) and D
 
 import glob
 import os
+import re
 import signal
 import smtplib
 import socket
@@ -33,10 +34,11 @@ class Scene:
         self.relay = Relay(self.hop.port, **relay).start()
         self.pid = self.relay.process.pid
         prepare(self.pid)
-        self.before = self.relay.descriptors()
         self.senders = Senders(self.relay.port, senders).start()
         self.wrong = []
-        self.progress("at first")
+        # Far enough for the first long message, which starts the threads.
+        self.progress("at first", 45)
+        self.before = self.relay.descriptors(self.hop.port)
 
     def expect(self, holds, what):
         if not holds:
@@ -57,11 +59,10 @@ class Scene:
         self.relay.idle()
         wrong = [*self.wrong, *judge(self.name, self.senders.told, self.hop.entries(), is_reply_of_hop_lost)]
         alive = self.relay.is_alive() and self.relay.process.pid == self.pid
-        after = self.relay.descriptors()
+        after = self.relay.descriptors(self.hop.port)
         if not alive:
             wrong.append("the process did not live on")
-        # Idle connections to the next hop are kept for half a minute.
-        if after > self.before + 25:
+        if after > self.before:
             wrong.append(f"{self.before} descriptors became {after}")
         self.relay.stop()
         self.hop.kill()
@@ -185,7 +186,10 @@ def no_dns():
         extra_tenants=NEIGHBOUR,
     )
     write(hosts, "127.0.0.1 localhost\n")
-    time.sleep(2)
+    # Connections that are open need no name.
+    scene.hop.kill()
+    scene.hop.start()
+    time.sleep(3)
     times = [send_as_neighbour(scene.relay.port) for _ in range(5)]
     say(f"no DNS: with a resolver that hangs, the neighbour's mail took {', '.join(f'{one:.2f}' for one in times)} s")
     scene.expect(max(times) < 5, "one tenant's dead DNS holds up another's mail")
@@ -194,7 +198,7 @@ def no_dns():
     scene.expect(scene.acknowledged_during(5) == 0, "messages were acknowledged without a next hop")
     write(hosts, "127.0.0.1 localhost hop.proof.example\n")
     scene.progress("with DNS again")
-    return scene.close()
+    return scene.close(is_reply_of_hop_lost=True)
 
 
 # Its next hop has a name as well, and one that resolves.
@@ -239,8 +243,8 @@ def clock_jumps():
     for hours in (5, -9, 72, -72, 0):
         write(stamp, f"{hours * 3600:+d}\n")
         scene.progress(f"at {hours} hours", 40)
-    days = {line.split('"time":')[1][:6] for line in scene.relay.log().splitlines() if '"time":' in line}
-    scene.expect(len(days) > 1, f"the clock did not jump: {days}")
+    days = set(re.findall(r'"time":"([0-9-]{10})', scene.relay.log()))
+    scene.expect(len(days) > 2, f"the clock did not jump: {days}")
     return scene.close()
 
 

@@ -176,8 +176,12 @@ class Relay:
         with open(f"/proc/{self.process.pid}/status") as status:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1]) / 1024
 
-    def descriptors(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+    def descriptors(self, but_port=None):
+        """How many, without those of connections to a port: idle ones to the next hop are kept for half a minute."""
+        folder = f"/proc/{self.process.pid}/fd"
+        kept = sockets_to(but_port) if but_port else set()
+        links = [link for one in os.listdir(folder) if (link := link_of(f"{folder}/{one}"))]
+        return sum(link not in kept for link in links)
 
     def idle(self, seconds=60):
         """Waits until nothing is at work and no connection is open, to either side."""
@@ -187,6 +191,19 @@ class Relay:
             return state["connections"] == 0 and state["inWork"] == 0 and state["budget"]["reserved"] == 0
 
         wait_until(nothing_at_work, seconds, "messages or connections stay open")
+
+
+def link_of(descriptor):
+    try:
+        return os.readlink(descriptor)
+    except FileNotFoundError:
+        return None
+
+
+def sockets_to(port):
+    with open("/proc/net/tcp") as table:
+        rows = [line.split() for line in table][1:]
+    return {f"socket:[{row[9]}]" for row in rows if int(row[2].split(":")[1], 16) == port}
 
 
 class Hop:
