@@ -11,6 +11,7 @@ import { createProcess, type Processed } from '../../src/relay/process.ts';
 import type { Process as RelayProcess } from '../../src/relay/relay.ts';
 import type { Surgeon } from '../../src/relay/surgeon.ts';
 import { nobody } from '../../src/signature/person.ts';
+import { defaultPreferences } from '../../src/signature/preferences.ts';
 import type { PlannedVariant, SigningTenant, Situation } from '../../src/signature/tenant.ts';
 import { goldenMessages } from '../support/messages.ts';
 import { alwaysInline, largeLetter, makeSurgeon } from '../support/surgeons.ts';
@@ -31,21 +32,9 @@ function signing(plan: PlanOf, more: Partial<SigningTenant['preferences']> = {})
   return {
     domains: ['example.com'],
     preferences: {
+      ...defaultPreferences,
       delivery: 'per-recipient',
-      identity: 'from',
       unknownSenders: 'from-message',
-      respectOtherProducts: true,
-      removeClientSignatures: false,
-      codeWords: { place: '*signature*', suppress: '*nosignature*' },
-      imagesInternal: 'embedded',
-      imagesExternal: 'embedded',
-      extraInternalDomains: [],
-      timeZone: 'UTC',
-      language: 'en',
-      logRetentionDays: 90,
-      logAddresses: 'plain',
-      alertAddresses: [],
-      holdBackBeyondLicence: false,
       ...more,
     },
     people: nobody,

@@ -13,25 +13,8 @@ import type { MessageLine } from '../../src/relay/relay-line.ts';
 import { systemTimers, type Timers } from '../../src/relay/server-deadline.ts';
 import { settleLineEnds } from '../../src/relay/settle-line-ends.ts';
 import { nobody } from '../../src/signature/person.ts';
+import { defaultPreferences } from '../../src/signature/preferences.ts';
 import type { Preferences } from '../../src/signature/tenant.ts';
-
-const preferences: Preferences = {
-  delivery: 'one-for-all',
-  identity: 'from',
-  unknownSenders: 'none',
-  respectOtherProducts: true,
-  removeClientSignatures: false,
-  codeWords: {},
-  imagesInternal: 'embedded',
-  imagesExternal: 'embedded',
-  extraInternalDomains: [],
-  timeZone: 'UTC',
-  language: 'en',
-  logRetentionDays: 90,
-  logAddresses: 'plain',
-  alertAddresses: [],
-  holdBackBeyondLicence: false,
-};
 
 export type TenantFacts = Partial<Omit<RelayTenant, 'signing'>> & {
   readonly domains?: readonly string[];
@@ -50,7 +33,7 @@ export function makeTenant({ domains = ['contoso.com'], ...facts }: TenantFacts 
     ...facts,
     signing: {
       domains,
-      preferences: { ...preferences, ...facts.preferences },
+      preferences: { ...defaultPreferences, ...facts.preferences },
       people: nobody,
       needs: { isMarkedBefore: false, newText: false },
       plan: () => ({ personId: undefined, variants: [] }),

@@ -1,5 +1,6 @@
 /** The section to put in, from the files named on the command line. */
 import { readFile } from 'node:fs/promises';
+import { imageType } from '../../bundle/files.ts';
 import type { InlineImage, Section } from '../../mail/report.ts';
 import { systemReason } from '../../problem.ts';
 import { CommandFailure } from '../command.ts';
@@ -58,16 +59,4 @@ async function readImage(name: string, file: string, html: string): Promise<Inli
 /** The reference ends where a name would: `cid:logo` does not stand in `cid:logo-large`. */
 function refersTo(html: string, name: string) {
   return new RegExp(`\\bcid:${name.replaceAll('.', '\\.')}(?![A-Za-z0-9._-])`, 'i').test(html);
-}
-
-const magic = [
-  ['image/png', '89504e470d0a1a0a'],
-  ['image/jpeg', 'ffd8ff'],
-  ['image/gif', '474946383761'],
-  ['image/gif', '474946383961'],
-] as const;
-
-function imageType(bytes: Buffer) {
-  const start = bytes.toString('hex', 0, 8);
-  return magic.find(([, signature]) => start.startsWith(signature))?.[0];
 }
