@@ -13,6 +13,7 @@ import { difference } from './bundle/difference.ts';
 import { readServerCertificate, type ServerCertificate } from './certificate.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { createContentTools } from './content/content.ts';
 import { keepKey, openDataFolder } from './data-folder.ts';
 import { limits } from './limits.ts';
 import { createLog, type Log } from './log.ts';
@@ -65,7 +66,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const random = overrides.random ?? randomBytes;
   const hostname = config.hostname ?? machineName().toLowerCase();
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const snapshots = createSnapshots({ bundleFile: config.bundleFile, timeZone, random });
+  const snapshots = createSnapshots({
+    bundleFile: config.bundleFile,
+    timeZone,
+    random,
+    content: createContentTools(),
+  });
   /** What gives back what was taken, the last first. */
   const givers: (() => Promise<void> | void)[] = [];
   let snapshot: Snapshot = emptySnapshot;

@@ -192,6 +192,16 @@ export const limits = {
     /** Numbers and dates whose formatted form is remembered: one busy tenant's people. */
     rememberedFormats: 20_000,
   },
+  content: {
+    /** Milliseconds for the style sheets of one content of a signature; real ones take 2 to 40. */
+    inlineCssMs: 250,
+    /** Contents with style sheets whose inlined form is remembered, of some 10 KB each. */
+    rememberedCss: 200,
+    /** Visiting cards whose QR code is remembered, of some 1 KB each. */
+    rememberedCodes: 5_000,
+    /** Modules on a side of a QR code, version 20: some 850 bytes. A finer one is not read at 150 pixels. */
+    codeModules: 97,
+  },
   store: {
     /** Milliseconds a database thread waits for another process's lock (`signet admin`, a backup tool). */
     busyMs: 5_000,

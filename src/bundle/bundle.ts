@@ -23,6 +23,8 @@ export type BundleTenant = {
   readonly nextHop: BundleNextHop;
   /** Value of `X-Signet-Processed`; absent: made once and kept in the data folder. */
   readonly token?: string;
+  /** `{{tenant.NAME}}`: the legal name, the register, the country that telephone numbers are read for. */
+  readonly fields: Readonly<Record<string, string>>;
   /** Only what differs from the defaults. */
   readonly preferences: Partial<Preferences>;
   readonly blocks: readonly BundleBlock[];

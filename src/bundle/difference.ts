@@ -26,6 +26,7 @@ function tenantDifference(old: BundleTenant, now: BundleTenant): string[] {
       peer.kind === 'address' ? peer.block : peer.kind === 'user' ? peer.user : peer.name,
     ),
     ...nextHopDifference(old, now),
+    ...fieldDifference(old, now),
     ...preferenceDifference(old, now),
     ...items('block', old.blocks, now.blocks, ({ name }) => name),
     ...items('signature', old.signatures, now.signatures, ({ name }) => name),
@@ -63,6 +64,11 @@ function nextHopDifference({ nextHop: old }: BundleTenant, { nextHop: now }: Bun
   if (old.clientCertificate?.key.value !== now.clientCertificate?.key.value)
     changes.push('the client key for the next hop changes.');
   return changes;
+}
+
+function fieldDifference({ fields: old }: BundleTenant, { fields: now }: BundleTenant) {
+  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
+  return keys.flatMap(key => changed(`field ${key}`, old[key], now[key]));
 }
 
 function preferenceDifference({ preferences: old }: BundleTenant, { preferences: now }: BundleTenant) {

@@ -90,6 +90,7 @@ async function completeTenant(written: WrittenTenant, path: Path, tools: Tools):
     peers: await each('peers', written.peers, readPeer),
     nextHop: await readNextHop(tools, [...path, 'nextHop'], written.nextHop),
     ...(token === undefined ? {} : { token }),
+    fields: written.fields ?? {},
     preferences: { ...written.preferences, ...(delivery === undefined ? {} : { delivery }) },
     blocks: await each('blocks', written.blocks, readBlock),
     signatures: await each('signatures', written.signatures, readSignature),

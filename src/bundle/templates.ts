@@ -15,17 +15,20 @@ export type TemplateMistake = {
   readonly sentence: string;
 };
 
-export type CheckSignature = (
-  signature: Signature,
-  known: { readonly customFields: readonly string[] },
-) => readonly TemplateMistake[];
+/** Names that templates of a tenant may use beside those that everybody has. */
+export type OwnFields = {
+  readonly tenantFields: readonly string[];
+  readonly customFields: readonly string[];
+};
+
+export type CheckSignature = (signature: Signature, known: OwnFields) => readonly TemplateMistake[];
 
 export function checkTemplates(
   tenant: BundleTenant,
   path: Path,
   { tell, check }: { readonly tell: Tell; readonly check: CheckSignature },
 ): void {
-  const known = { customFields: customFieldsOf(tenant) };
+  const known = ownFieldsOf(tenant);
   for (const [index, signature] of tenant.signatures.entries())
     for (const mistake of check(wholeSignature(tenant, signature), known)) {
       const { section, form, part, line, column, sentence } = mistake;
@@ -39,7 +42,10 @@ export function checkTemplates(
     }
 }
 
-/** Names of `{{person.custom.NAME}}` that anybody has. */
-export function customFieldsOf({ people }: Pick<BundleTenant, 'people'>): readonly string[] {
-  return [...new Set(people.flatMap(({ custom }) => Object.keys(custom)))];
+/** `{{tenant.NAME}}` by its fields, `{{person.custom.NAME}}` by what anybody has. */
+export function ownFieldsOf({ fields, people }: Pick<BundleTenant, 'fields' | 'people'>): OwnFields {
+  return {
+    tenantFields: Object.keys(fields),
+    customFields: [...new Set(people.flatMap(({ custom }) => Object.keys(custom)))],
+  };
 }

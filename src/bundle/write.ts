@@ -51,6 +51,7 @@ function writtenTenant(tenant: BundleTenant) {
     peers: tenant.peers.map(writtenPeer),
     nextHop: writtenNextHop(tenant.nextHop),
     token: tenant.token,
+    fields: byName(tenant.fields),
     preferences: writtenPreferences(tenant.preferences),
     blocks: byText(tenant.blocks, ({ name }) => name).map(writtenBlock),
     signatures: byText(tenant.signatures, ({ name }) => name).map(writtenSignature),
@@ -129,11 +130,15 @@ function writtenPerson({ address, kind, aliases, fields, custom, groups, manager
     address,
     kind: kind === 'user' ? undefined : kind,
     aliases,
-    ...Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))),
-    custom: Object.fromEntries(Object.entries(custom).sort(([a], [b]) => (a < b ? -1 : 1))),
+    ...byName(fields),
+    custom: byName(custom),
     groups,
     manager,
   });
+}
+
+function byName<Value>(values: Readonly<Record<string, Value>>) {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** By code units, not by a language: the order must not depend on the machine. */

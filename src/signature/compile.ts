@@ -24,8 +24,11 @@ import type { TreeNode } from './template-tree.ts';
 
 export type CompileTools = KnownFields & {
   /** Style sheets into `style` attributes, HTML in and out; template tags in it are private characters to be left alone. */
-  readonly inlineCss?: (html: string) => string;
+  readonly inlineCss?: (html: string) => string | CssFault;
 };
+
+/** Why a style sheet cannot be inlined, for its author. */
+export type CssFault = { readonly kind: 'fault'; readonly sentence: string };
 
 /** Where in a signature something is: `section` counts from 1, `line` and `column` from 1 in UTF-16 units. */
 export type TemplatePlace = {
@@ -184,7 +187,7 @@ function readSource(
 
 type Inlining = {
   readonly at: number;
-  readonly inlineCss: (html: string) => string;
+  readonly inlineCss: (html: string) => string | CssFault;
   readonly images: readonly SignatureImage[];
 };
 
@@ -195,6 +198,10 @@ function readInlined(
   report: TemplateReport,
 ): readonly TreeNode[] | undefined {
   const inlined = attempt(() => inlineCss(masked));
+  if (typeof inlined === 'object') {
+    report.fault(at, inlined.sentence);
+    return undefined;
+  }
   if (inlined === undefined || inlined.length > limits.signature.outputCharacters / 4) {
     report.fault(
       at,
@@ -214,7 +221,7 @@ function readInlined(
   return nodes;
 }
 
-function attempt(make: () => string) {
+function attempt<Made>(make: () => Made) {
   try {
     return make();
   } catch {

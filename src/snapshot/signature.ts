@@ -1,14 +1,13 @@
 /** The template language as bundle and snapshot use it: the one compiler, with its problems in their words. */
-import type { CheckSignature } from '../bundle/templates.ts';
+import type { CheckSignature, OwnFields } from '../bundle/templates.ts';
 import { failed, type Result } from '../problem.ts';
 import { type CompiledSignature, type CompileTools, compileSignature } from '../signature/compile.ts';
 import type { Signature } from '../signature/signature.ts';
 
 type Tools = Pick<CompileTools, 'inlineCss'>;
-type Known = { readonly customFields: readonly string[] };
 
 export type Compiler = {
-  readonly compile: (signature: Signature, known: Known) => Result<CompiledSignature>;
+  readonly compile: (signature: Signature, known: OwnFields) => Result<CompiledSignature>;
   readonly check: CheckSignature;
 };
 

@@ -4,6 +4,7 @@
  */
 import type { Bundle } from '../bundle/bundle.ts';
 import { loadBundle } from '../bundle/load.ts';
+import type { ContentTools } from '../content/content.ts';
 import type { Result } from '../problem.ts';
 import type { RelayTenant } from '../relay/message.ts';
 import { renderSignature } from '../signature/render.ts';
@@ -21,6 +22,7 @@ export type SnapshotSource = {
   /** IANA name of the server's own zone. */
   readonly timeZone: string;
   readonly random: (bytes: number) => Buffer;
+  readonly content: ContentTools;
 };
 
 export type Snapshots = {
@@ -29,8 +31,8 @@ export type Snapshots = {
   readonly compile: (bundle: Bundle, dataFolder: string) => Promise<Result<Snapshot>>;
 };
 
-export function createSnapshots({ bundleFile, timeZone, random }: SnapshotSource): Snapshots {
-  const compiler: Compiler = createCompiler();
+export function createSnapshots({ bundleFile, timeZone, random, content }: SnapshotSource): Snapshots {
+  const compiler: Compiler = createCompiler(content);
   return {
     async read() {
       if (bundleFile === undefined) return { kind: 'ok', value: emptySnapshot.bundle };
@@ -43,6 +45,7 @@ export function createSnapshots({ bundleFile, timeZone, random }: SnapshotSource
       const tenants = compileTenants(bundle, {
         compile: compiler.compile,
         render: renderSignature,
+        qr: content.qr,
         tokens: tokens.value,
         timeZone,
       });

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Bundle, BundleNextHop, BundlePeer, BundleTenant } from '../bundle/bundle.ts';
-import { customFieldsOf } from '../bundle/templates.ts';
+import { type OwnFields, ownFieldsOf } from '../bundle/templates.ts';
 import { wholeSignature } from '../bundle/whole-signature.ts';
 import { failed, type Result } from '../problem.ts';
 import type { NextHop, Peer, RelayTenant } from '../relay/message.ts';
@@ -18,11 +18,9 @@ import type { Tokens } from './tokens.ts';
 
 /** `Compiled` is what `compile` makes of a signature and `render` runs. */
 export type SnapshotDependencies<Compiled> = {
-  readonly compile: (
-    signature: Signature,
-    known: { readonly customFields: readonly string[] },
-  ) => Result<Compiled>;
+  readonly compile: (signature: Signature, known: OwnFields) => Result<Compiled>;
   readonly render: SigningConfiguration<Compiled>['render'];
+  readonly qr?: SigningConfiguration<Compiled>['qr'];
   readonly tokens: Tokens;
   /** IANA name of the server's own zone, for tenants that choose none. */
   readonly timeZone: string;
@@ -89,7 +87,8 @@ export function compileSigning<Compiled>(
       rules: tenant.rules.map(ruleOf),
       signatures: signatures.value,
       render: dependencies.render,
-      tenant: { name: tenant.name, fields: {} },
+      ...(dependencies.qr && { qr: dependencies.qr }),
+      tenant: { name: tenant.name, fields: tenant.fields },
     }),
   };
 }
@@ -110,9 +109,9 @@ function compileSignatures<Compiled>(
   { compile }: Pick<SnapshotDependencies<Compiled>, 'compile'>,
 ): Result<ReadonlyMap<string, Compiled>> {
   const compiled = new Map<string, Compiled>();
-  const customFields = customFieldsOf(tenant);
+  const known = ownFieldsOf(tenant);
   for (const signature of tenant.signatures) {
-    const result = compile(wholeSignature(tenant, signature), { customFields });
+    const result = compile(wholeSignature(tenant, signature), known);
     if (result.kind === 'problem') return result;
     compiled.set(signature.name, result.value);
   }

@@ -46,6 +46,7 @@ const changes: readonly [what: string, edit: (text: string) => string, sentences
     text => `${text}    delivery: per-recipient\n`,
     ['preference delivery becomes "per-recipient".'],
   ],
+  ['a field of the tenant', text => `${text}    fields: {country: DE}\n`, ['field country becomes "DE".']],
   ['content', text => text.replace('text: a', 'text: aa'), ['signature "A" changes.']],
   ['a rule', text => text.replace('{name: One', '{name: One, enabled: false'), ['rule "One" changes.']],
   [

@@ -291,6 +291,10 @@ export const arbitraryTenant: Arb<BundleTenant> = fc
           peers: some(peer),
           nextHop,
           token: fc.constant('0123456789abcdef0123456789abcdef'),
+          fields: fc.dictionary(fc.stringMatching(/^[A-Z\u00c4][A-Za-z0-9_-]{0,5}$/), value, {
+            maxKeys: 3,
+            noNullPrototype: true,
+          }),
           preferences,
           blocks: fc.constant(blocks),
           signatures: fc.constant(signatures),
@@ -312,6 +316,7 @@ export const arbitraryTenant: Arb<BundleTenant> = fc
             'domains',
             'peers',
             'nextHop',
+            'fields',
             'preferences',
             'blocks',
             'signatures',

@@ -33,8 +33,13 @@ const layers: Readonly<Record<string, Layer>> = {
     types: ['signature', 'store', 'directory', 'microsoft', 'relay'],
     npm: ['zod', 'yaml'],
   },
+  // What `signature` takes as functions, so that it stays pure: the libraries behind pictures and style sheets.
+  content: { types: ['signature'], npm: ['juice', 'postcss', 'qrcode'] },
   // The tenants of the bundle, and later of the store, compiled for the relay.
-  snapshot: { uses: ['signature', 'directory', 'bundle', 'problem.ts', 'data-folder.ts'], types: ['relay'] },
+  snapshot: {
+    uses: ['signature', 'directory', 'bundle', 'problem.ts', 'data-folder.ts'],
+    types: ['content', 'relay'],
+  },
   alerts: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
   metrics: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
   views: { types: ['signature', 'directory', 'microsoft'], npm: ['preact', 'preact-render-to-string'] },

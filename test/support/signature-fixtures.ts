@@ -1,13 +1,15 @@
 /** The signatures in test/signatures: a template, whom it is rendered for, and what comes out. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import juice from 'juice';
+import { createCssInliner } from '../../src/content/css.ts';
 import type { Section } from '../../src/mail/report.ts';
 import { compileSignature } from '../../src/signature/compile.ts';
 import type { Person } from '../../src/signature/person.ts';
 import { renderSignature } from '../../src/signature/render.ts';
 import type { RenderContext } from '../../src/signature/render-context.ts';
 import { contextOf, personWith } from './signatures.ts';
+
+const inlineCss = createCssInliner();
 
 const folder = new URL('../signatures/', import.meta.url);
 
@@ -58,7 +60,7 @@ export function renderFixture(name: string, context: RenderContext = fixtureCont
       ],
       images: [...new Set(images)].map(imageNamed),
     },
-    { inlineCss: source => juice(source) },
+    { inlineCss },
   );
   assert(compiled.kind === 'ok', JSON.stringify(compiled));
   const [section] = renderSignature(compiled.value, 'new', context);

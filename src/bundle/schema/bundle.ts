@@ -5,10 +5,19 @@ import { preferences } from './preferences.ts';
 import { nextHop, peer } from './relay.ts';
 import { rule } from './rule.ts';
 import { block, signature } from './signature.ts';
-import { domain, expected, line, mapping, missing, text } from './words.ts';
+import { domain, expected, line, mapping, missing, text, value } from './words.ts';
 
 const token = text('32 hexadecimal digits', value =>
   /^[0-9a-f]{32}$/i.test(value) ? value.toLowerCase() : undefined,
+);
+
+/** As templates write them; `tenant.name` is the tenant's own name and no field. */
+const fields = z.record(
+  z.string().regex(/^(?!name$)[\p{L}_][\p{L}\p{N}_-]{0,63}$/u, {
+    error:
+      'the name of a field is a letter, then letters, digits, hyphens and underscores, and not "name": rename it.',
+  }),
+  value,
 );
 
 const tenant = mapping({
@@ -20,6 +29,7 @@ const tenant = mapping({
   peers: z.array(peer).exactOptional(),
   nextHop,
   token: token.exactOptional(),
+  fields: fields.exactOptional(),
   delivery: preferences.shape.delivery,
   preferences: preferences.exactOptional(),
   blocks: z.array(block).exactOptional(),

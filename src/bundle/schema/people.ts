@@ -2,11 +2,7 @@
 import { z } from 'zod';
 import { type PersonField, personFields } from '../../signature/person.ts';
 import type { BundlePerson } from '../bundle.ts';
-import { address, line, mapping, text, wholeNumber } from './words.ts';
-
-const value = text('text of up to 10,000 characters', input =>
-  input === '' || input.length > 10_000 ? undefined : input.replace(/\r\n?/g, '\n'),
-);
+import { address, line, mapping, text, value, wholeNumber } from './words.ts';
 
 const fieldShape = Object.fromEntries(personFields.map(name => [name, value.exactOptional()])) as Record<
   PersonField,

@@ -107,6 +107,11 @@ export const line = text('text on one line', value =>
 /** Text of any form; line ends become LF. */
 export const prose = text('text', value => value.replace(/\r\n?/g, '\n'));
 
+/** What a field of a person or of a tenant may hold. */
+export const value = text('text of up to 10,000 characters', input =>
+  input === '' || input.length > 10_000 ? undefined : input.replace(/\r\n?/g, '\n'),
+);
+
 export const domain = text('a domain such as example.com', readDomain);
 
 export const host = text('a host name or an address', value =>

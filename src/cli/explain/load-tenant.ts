@@ -1,6 +1,7 @@
 /** The tenant that is asked about, from a bundle: its rules, people and signatures, and none of its secrets. */
 import type { BundleTenant } from '../../bundle/bundle.ts';
 import { loadBundle } from '../../bundle/load.ts';
+import { createContentTools } from '../../content/content.ts';
 import type { Result } from '../../problem.ts';
 import { renderSignature } from '../../signature/render.ts';
 import { createCompiler } from '../../snapshot/signature.ts';
@@ -13,13 +14,15 @@ export async function loadTenant(asked: {
   readonly bundleFile: string;
   readonly tenant: string | undefined;
 }): Promise<ExplainedTenant> {
-  const compiler = createCompiler();
+  const content = createContentTools();
+  const compiler = createCompiler(content);
   const { tenants } = orFail(await loadBundle(asked.bundleFile, compiler.check));
   const tenant = choose(tenants, asked.tenant);
   const signing = orFail(
     compileSigning(tenant, {
       compile: compiler.compile,
       render: renderSignature,
+      qr: content.qr,
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     }),
   );
