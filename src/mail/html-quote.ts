@@ -19,7 +19,10 @@ const MAX_TRIES = 200;
 export function findHtmlQuote(page: Page): HtmlQuote | undefined {
   const { html } = page;
   const marker = markerFinder(html)(0);
-  const lines = visualLines(html, marker ? html.start(marker.element) : html.view.length);
+  const lines = visualLines(
+    html,
+    Math.min(marker ? html.start(marker.element) : html.view.length, html.soundEnd),
+  );
   const spoken = quoteFromText(page, lines);
   if (spoken || !marker) return spoken;
   const quote = quoteFromMarker(page, marker);

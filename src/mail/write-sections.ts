@@ -54,6 +54,7 @@ function withoutWords(work: Work, texts: readonly TextPart[]): Stamped {
 function writeSections(work: Work, { texts, closed }: Letter, sections: readonly Section[]): Stamped {
   const { sections: named, pictures } = namePictures(sections, work.options.id);
   const splices: Splice[] = [];
+  const behind: Splice[] = [];
   const reports: PartReport[] = [];
   for (const text of [...texts.html, ...texts.plain]) {
     const insertions = zones.flatMap(zone =>
@@ -63,6 +64,7 @@ function writeSections(work: Work, { texts, closed }: Letter, sections: readonly
     );
     const edited = writeText(work, text, insertions, pictures);
     splices.push(...edited.splices);
+    behind.push(...edited.behind);
     reports.push(...edited.reports);
   }
   for (const { form, reason } of closed) reports.push(failed(form, 'signature', reason));
@@ -74,7 +76,13 @@ function writeSections(work: Work, { texts, closed }: Letter, sections: readonly
       parts: reports,
       markedBefore,
     };
-  return { ...finished(work, splices, true), outcome: 'stamped', parts: reports, markedBefore };
+  // Where no boundary ends the group, the text of its last part and the pictures go in at one place: pictures last.
+  return {
+    ...finished(work, [...splices, ...behind], true),
+    outcome: 'stamped',
+    parts: reports,
+    markedBefore,
+  };
 }
 
 /**
@@ -87,7 +95,12 @@ function targetOf(zone: Zone, texts: readonly TextPart[]): TextPart | undefined 
   return zone === 'bottom' ? last : (texts.find(text => text.places.hasQuote) ?? last);
 }
 
-type Edited = { readonly splices: readonly Splice[]; readonly reports: readonly PartReport[] };
+type Edited = {
+  readonly splices: readonly Splice[];
+  /** What follows the part's body. */
+  readonly behind: readonly Splice[];
+  readonly reports: readonly PartReport[];
+};
 
 function writeText(
   work: Work,
@@ -103,18 +116,17 @@ function writeText(
     ...(isEndReplaced && places.endMark ? [places.endMark] : []),
     ...places.clientSignatures,
   ];
-  if (insertions.length === 0 && removals.length === 0) return { splices: [], reports: [] };
+  if (insertions.length === 0 && removals.length === 0) return { splices: [], behind: [], reports: [] };
   const edit = editText(text, insertions, removals);
-  if (!edit)
-    return { splices: [], reports: insertions.map(({ zone }) => failed(text.form, zone, 'unknown-charset')) };
+  if (!edit) {
+    const reports = insertions.map(({ zone }) => failed(text.form, zone, 'unknown-charset'));
+    return { splices: [], behind: [], reports };
+  }
   const shown = pictures.filter(picture =>
     insertions.some(insertion => insertion.text.includes(picture.contentId)),
   );
   const framing = framingOf(work, text.part, shown, edit.header);
-  return {
-    splices: [...framing.before, ...edit.splices, ...framing.after],
-    reports: edit.reports,
-  };
+  return { splices: [...framing.before, ...edit.splices], behind: framing.after, reports: edit.reports };
 }
 
 /** What goes around an edited body: changed header fields, pictures, and the line ends that header and boundary need. */

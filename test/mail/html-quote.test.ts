@@ -108,6 +108,10 @@ describe('what only looks like a boundary is none', () => {
     test(name, () => assert.equal(quoteIn(`<body><p>new</p>${html}<p>end</p></body>`), undefined));
 });
 
+test('what is never finished at the end belongs to no line', () => {
+  assert.match(quoteIn('<p>new</p><p>--Original Message<')?.at ?? '', /^--Original Message/);
+});
+
 test('the earliest boundary in the document counts', () => {
   const found = quoteIn('<p>a</p><div id=appendonsend></div><p>b</p><div class=gmail_quote>c</div>');
   assert.match(found?.at ?? '', /^<div id=appendonsend>/);

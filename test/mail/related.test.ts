@@ -34,6 +34,11 @@ const cases: readonly (readonly [name: string, before: string, after: string])[]
     `${version}Content-Type: multipart/related; boundary=r\r\n\r\n--r\r\nContent-Type: text/html\r\n\r\n<p>hi</p>\r\n${inserted}\r\n\r\n--r\r\nContent-Type: image/gif\r\n\r\nG${logoPart('r')}`,
   ],
   [
+    'a related group that ends nowhere, behind the text that goes in at the same place',
+    `${version}Content-Type: multipart/related; boundary=r\r\n\r\n--r\r\nContent-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\nContent-Type: text/html\r\n\r\n<p>hi</p>\r\n--a\r\n\r\nhi\r\n`,
+    `${version}Content-Type: multipart/related; boundary=r\r\n\r\n--r\r\nContent-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\nContent-Type: text/html\r\n\r\n<p>hi</p>\r\n${inserted}\r\n\r\n--a\r\n\r\nhi\r\n\t \t\r\nAnn\t \t\r\n${logoPart('r')}`,
+  ],
+  [
     'a new group around the HTML of an alternative',
     `${version}Content-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\n\r\nhi\r\n--a\r\nContent-Type: text/html\r\nContent-Language: en\r\n\r\n<p>hi</p>\r\n--a--\r\n`,
     `${version}Content-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\n\r\nhi\r\n\t \t\r\nAnn\t \t\r\n\r\n--a\r\n${opening}\r\n--signet-related-i\r\nContent-Type: text/html\r\nContent-Language: en\r\n\r\n<p>hi</p>\r\n${inserted}\r\n${logoPart('signet-related-i')}\r\n--signet-related-i--\r\n--a--\r\n`,
