@@ -34,6 +34,9 @@ else
   [[ -d $corpus ]] && step 'the corpus through the relay' /usr/bin/python3 scripts/proof/corpus-relay.py "$corpus"
   step 'kill -9' /usr/bin/python3 scripts/proof/kill.py
   step 'faults of the machine' /usr/bin/python3 scripts/proof/faults-of-the-machine.py
+  step 'smuggling' /usr/bin/python3 scripts/proof/smuggling.py
+  step 'Postfix before us' /usr/bin/python3 scripts/proof/postfix-before.py
+  step 'open relay' /usr/bin/python3 scripts/proof/open-relay.py
 fi
 step 'a large directory' node --expose-gc --max-semi-space-size=4 --import tsx scripts/proof/directory-load.ts
 step 'the benchmark' npm run -s bench -- stamp
