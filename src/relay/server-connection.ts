@@ -281,6 +281,7 @@ export class RelayConnection extends SMTPConnection {
 
   override _onClose(): void {
     super._onClose();
+    this.#relay.left(this);
     this.#wait.clear();
     this.#life.clear();
     this.#leave();

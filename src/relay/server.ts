@@ -57,6 +57,8 @@ export class RelayServer extends SMTPServer {
   #hasTls = false;
   readonly #bySession = new WeakMap<SMTPServerSession, RelayConnection>();
   readonly #perNetwork = new Map<string, number>();
+  /** Those that count, until their sockets are closed. */
+  readonly #networks = new Map<RelayConnection, string>();
 
   constructor(options: ServerOptions) {
     super({
@@ -97,15 +99,19 @@ export class RelayServer extends SMTPServer {
 
   #admit(socket: Socket, network: string, options: SMTPConnectionOptions | null | undefined): void {
     this.#perNetwork.set(network, (this.#perNetwork.get(network) ?? 0) + 1);
-    socket.once('close', () => this.#leave(network));
     const connection = new RelayConnection(this, socket, options);
+    this.#networks.set(connection, network);
     this.connections.add(connection);
     this.#bySession.set(connection.session, connection);
     connection.on('error', (error: Error) => this._onError(error));
     connection.init();
   }
 
-  #leave(network: string): void {
+  /** Its socket is closed. Told by the connection: the library takes all listeners off a socket that gets TLS. */
+  left(connection: RelayConnection): void {
+    const network = this.#networks.get(connection);
+    if (network === undefined) return;
+    this.#networks.delete(connection);
     const left = (this.#perNetwork.get(network) ?? 1) - 1;
     if (left > 0) this.#perNetwork.set(network, left);
     else this.#perNetwork.delete(network);

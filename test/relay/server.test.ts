@@ -447,6 +447,25 @@ test('connections are counted for each peer', async context => {
   two.socket.destroy();
 });
 
+test('a connection with TLS, or one that was to get it, counts for its peer no longer than it is open', async context => {
+  const { port } = await startRelay(context, {
+    tls: relayTls,
+    limits: { ...limits.relay, connectionsPerPeer: 2 },
+  });
+  for (let round = 0; round < 4; round++) {
+    const secured = await connectSecurely(port);
+    assert.match(await ask(secured, 'QUIT'), /^221 /);
+    await secured.closed;
+    const broken = await greeted(port);
+    await ask(broken, 'STARTTLS');
+    broken.send('no handshake\r\n');
+    await broken.closed;
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+  }
+  const client = await connectClient(port);
+  assert.match((await client.reply()) ?? '', /^220 /);
+});
+
 test('a client that never reads its replies ends', async context => {
   const { clock, timers, pass } = createHandTime();
   const { port, relay } = await startRelay(context, {
