@@ -1,38 +1,23 @@
 /**
- * The composition root: the only file that wires the layers. `createApp` does nothing by itself; `start` takes what
- * it needs in the order in which failing is cheapest, and `stop` gives everything back, also after a failed start.
+ * The composition root: with `app/` the only place that wires the layers. `createApp` does nothing by itself; `start` takes
+ * what it needs in the order in which failing is cheapest, and `stop` gives everything back, also after a failed start.
  */
 import { randomBytes } from 'node:crypto';
-import { lookup } from 'node:dns';
-import { resolveMx } from 'node:dns/promises';
-import * as files from 'node:fs/promises';
 import { hostname as machineName } from 'node:os';
-import { memoryUsage } from 'node:process';
-import type { Bundle } from './bundle/bundle.ts';
-import { difference } from './bundle/difference.ts';
+import { type Configuration, createConfiguration, readBundleFile } from './app/configuration.ts';
+import { createRelayService } from './app/relay-service.ts';
 import { readServerCertificate, type ServerCertificate } from './certificate.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createContentTools } from './content/content.ts';
 import { keepKey, openDataFolder } from './data-folder.ts';
-import { limits } from './limits.ts';
 import { createLog, type Log } from './log.ts';
-import { createMetrics } from './metrics/metrics.ts';
 import type { Result } from './problem.ts';
-import { Budget } from './relay/budget.ts';
-import { createHandBack, type HandBackDependencies } from './relay/hand-back.ts';
-import { openLedger } from './relay/ledger.ts';
-import { createSharedLookup } from './relay/lookup.ts';
+import type { HandBackDependencies } from './relay/hand-back.ts';
 import type { HandBack } from './relay/message.ts';
-import { createProcess } from './relay/process.ts';
-import { countOwnReceived, receivedField } from './relay/received.ts';
-import { createRelay, type Relay } from './relay/relay.ts';
-import { systemTimers } from './relay/server-deadline.ts';
-import { settleLineEnds } from './relay/settle-line-ends.ts';
-import { createSurgeon } from './relay/surgeon.ts';
-import { createSnapshots, emptySnapshot, type Snapshot } from './snapshot/snapshot.ts';
+import type { Relay } from './relay/relay.ts';
 import { startWorker } from './start-worker.ts';
-import { version } from './version.ts';
+import { openStore } from './store/store.ts';
 import { createWebServer } from './web/server.ts';
 
 export type Overrides = {
@@ -58,23 +43,15 @@ export type App = {
   readonly reload: () => Promise<void>;
 };
 
-type Configuration = { readonly bundle: Bundle; readonly certificate: ServerCertificate | undefined };
-
 export function createApp(config: Config, overrides: Overrides = {}): App {
   const log = overrides.log ?? createLog(config.logLevel);
   const clock = overrides.clock ?? systemClock;
   const random = overrides.random ?? randomBytes;
+  const content = createContentTools();
   const hostname = config.hostname ?? machineName().toLowerCase();
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const snapshots = createSnapshots({
-    bundleFile: config.bundleFile,
-    timeZone,
-    random,
-    content: createContentTools(),
-  });
   /** What gives back what was taken, the last first. */
   const givers: (() => Promise<void> | void)[] = [];
-  let snapshot: Snapshot = emptySnapshot;
+  let configuration: Configuration | undefined;
   let relay: Relay | undefined;
   let reloading: Promise<void> = Promise.resolve();
 
@@ -85,14 +62,49 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 
   async function open(): Promise<Result<Started>> {
-    const read = await readConfiguration();
-    if (read.kind === 'problem') return read;
+    const certificate = await readCertificate();
+    if (certificate.kind === 'problem') return certificate;
+    const bundle = await readBundleFile(config, content);
     const folder = await openDataFolder(config.dataFolder);
     if (folder.kind === 'problem') return folder;
-    const compiled = await snapshots.compile(read.value.bundle, folder.value);
-    if (compiled.kind === 'problem') return compiled;
-    snapshot = compiled.value;
-    const service = await createRelayService(read.value.certificate);
+    const { dataFolder, masterKeyFile } = config;
+    const store = await openStore({
+      dataFolder,
+      ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
+      startWorker,
+      clock,
+      random,
+      log,
+    });
+    if (store.kind === 'problem') return store;
+    givers.push(store.value.close);
+    const addressKey = await keepKey(dataFolder, 'addresses.key', random);
+    if (addressKey.kind === 'problem') return addressKey;
+    configuration = createConfiguration({
+      config,
+      store: store.value,
+      clock,
+      log,
+      random,
+      digestKey: addressKey.value,
+      content,
+    });
+    givers.push(configuration.stop);
+    const configured = await configuration.start(bundle);
+    if (configured.kind === 'problem') return configured;
+    const service = await createRelayService({
+      config,
+      configuration,
+      tls: certificate.value,
+      hostname,
+      addressKey: addressKey.value,
+      clock,
+      log,
+      random,
+      resolve: overrides.resolve,
+      handBack: overrides.handBack,
+      onStop: give => givers.push(give),
+    });
     if (service.kind === 'problem') return service;
     const web = createWebServer({ log, health, metrics: service.value.metrics });
     const url = await web.listen(config.httpListen);
@@ -104,81 +116,19 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     givers.push(relay.close);
     const smtp = addressText(listening.value);
     log.info(
-      { smtp, url: url.value, hostname, tenants: snapshot.tenants.map(({ id, name }) => ({ id, name })) },
+      {
+        smtp,
+        url: url.value,
+        hostname,
+        tenants: configuration.tenants().map(({ id, name }) => ({ id, name })),
+      },
       'started',
     );
-    return { kind: 'ok', value: { healthUrl: `${url.value}/healthz`, dataFolder: folder.value, smtp } };
+    return { kind: 'ok', value: { healthUrl: `${url.value}/healthz`, dataFolder, smtp } };
   }
 
-  async function readConfiguration(): Promise<Result<Configuration>> {
-    const bundle = await snapshots.read();
-    if (bundle.kind === 'problem') return bundle;
-    if (!config.tls) return { kind: 'ok', value: { bundle: bundle.value, certificate: undefined } };
-    const certificate = await readServerCertificate(config.tls);
-    if (certificate.kind === 'problem') return certificate;
-    return { kind: 'ok', value: { bundle: bundle.value, certificate: certificate.value } };
-  }
-
-  async function createRelayService(tls: ServerCertificate | undefined) {
-    const ledgerSecret = await keepKey(config.dataFolder, 'ledger.key', random);
-    if (ledgerSecret.kind === 'problem') return ledgerSecret;
-    const addressKey = await keepKey(config.dataFolder, 'addresses.key', random);
-    if (addressKey.kind === 'problem') return addressKey;
-    const ledger = await openLedger({
-      folder: config.dataFolder,
-      files,
-      clock,
-      timers: systemTimers,
-      log,
-      alert: problem => log.error(problem, 'the ledger needs attention'),
-      limits: limits.handBack,
-    });
-    givers.push(ledger.close);
-    const surgeon = createSurgeon({ startWorker, clock, timers: systemTimers, limits: limits.surgery });
-    givers.push(surgeon.close);
-    const service = createHandBack({
-      ledger,
-      ledgerSecret: ledgerSecret.value,
-      clock,
-      log,
-      random,
-      limits: limits.handBack,
-      hostname,
-      resolve: overrides.resolve ?? { mx: resolveMx, lookup: createSharedLookup(lookup) },
-    });
-    givers.push(service.close);
-    const metrics = createMetrics({
-      version,
-      relay: health,
-      tenants: () => snapshot.tenants.length,
-      ledgerEntries: ledger.size,
-      residentBytes: () => memoryUsage.rss(),
-    });
-    givers.push(metrics.close);
-    const created = createRelay({
-      tenants: () => snapshot.tenants,
-      settleLineEnds,
-      countOwnReceived,
-      process: createProcess({
-        surgeon,
-        clock,
-        traceFields: ({ tenant, incoming, messageId }) =>
-          receivedField({ incoming, hostname, messageId, token: tenant.token }),
-      }),
-      handBack: overrides.handBack ?? service.handBack,
-      budget: new Budget(limits.relay.budgetBytes),
-      clock,
-      timers: systemTimers,
-      log,
-      random,
-      limits: limits.relay,
-      listen: config.smtpListen,
-      tls,
-      hostname,
-      record: metrics.record,
-      addressKey: addressKey.value,
-    });
-    return { kind: 'ok', value: { relay: created, metrics } } as const;
+  async function readCertificate(): Promise<Result<ServerCertificate | undefined>> {
+    return config.tls ? readServerCertificate(config.tls) : { kind: 'ok', value: undefined };
   }
 
   function health() {
@@ -190,7 +140,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       reservedBytes: 0,
       budgetBytes: 0,
     };
-    return { ...(relay?.state() ?? idle), tenants: snapshot.tenants.length };
+    return { ...(relay?.state() ?? idle), tenants: configuration?.tenants().length ?? 0 };
   }
 
   /** One after the other: two signals in a row must not let the older reading win. */
@@ -200,25 +150,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 
   async function reloadOnce() {
-    const read = await readConfiguration();
-    if (read.kind === 'problem') return keepOld(read);
-    const changes = difference(snapshot.bundle, read.value.bundle);
-    // The old snapshot stays when nothing changed: whatever hangs on it stays warm.
-    if (changes.length > 0) {
-      const compiled = await snapshots.compile(read.value.bundle, config.dataFolder);
-      if (compiled.kind === 'problem') return keepOld(compiled);
-      snapshot = compiled.value;
-    }
-    if (read.value.certificate) {
-      const secured = relay?.updateTls(read.value.certificate);
-      if (secured?.kind === 'problem') return keepOld(secured);
-    }
-    for (const change of changes) log.info({ change }, 'the configuration changed');
-    log.info({ changes: changes.length }, 'the configuration was read again');
-  }
-
-  function keepOld({ problem }: Extract<Result<unknown>, { kind: 'problem' }>) {
-    log.error(problem, 'the configuration was read again and is bad: the old one stays');
+    const certificate = await readCertificate();
+    const secured =
+      certificate.kind === 'ok' && certificate.value ? relay?.updateTls(certificate.value) : certificate;
+    if (secured?.kind === 'problem')
+      log.error(secured.problem, 'the certificate was read again and is bad: the old one stays');
+    await configuration?.reload();
   }
 
   async function stop() {

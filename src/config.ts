@@ -26,6 +26,8 @@ export type Config = {
   /** Without it there are no tenants. */
   readonly bundleFile?: string;
   readonly dataFolder: string;
+  /** Without it `master.key` in the data folder, made at the first start. */
+  readonly masterKeyFile?: string;
   readonly smtpListen: Listen;
   readonly httpListen: Listen;
   /** Without it the machine's own name. */
@@ -39,6 +41,7 @@ export type Config = {
 export const defaults = {
   SIGNET_BUNDLE: '',
   SIGNET_DATA: './data',
+  SIGNET_MASTER_KEY_FILE: '',
   SIGNET_SMTP_LISTEN: '127.0.0.1:2525',
   SIGNET_HTTP_LISTEN: '127.0.0.1:8080',
   SIGNET_HOSTNAME: '',
@@ -68,11 +71,13 @@ export function readConfig(environment: Environment): Result<Config> {
   if (tls.kind === 'problem') return tls;
 
   const bundle = value('SIGNET_BUNDLE');
+  const masterKey = value('SIGNET_MASTER_KEY_FILE');
   return {
     kind: 'ok',
     value: Object.freeze({
       ...(bundle ? { bundleFile: resolve(bundle) } : {}),
       dataFolder: resolve(value('SIGNET_DATA')),
+      ...(masterKey ? { masterKeyFile: resolve(masterKey) } : {}),
       smtpListen: smtpListen.value,
       httpListen: httpListen.value,
       ...(hostname ? { hostname } : {}),

@@ -202,6 +202,10 @@ export const limits = {
     /** Modules on a side of a QR code, version 20: some 850 bytes. A finer one is not read at 150 pixels. */
     codeModules: 97,
   },
+  snapshot: {
+    /** Milliseconds between two looks at the tenants' revisions: one small query. */
+    followMs: 1_000,
+  },
   store: {
     /** Milliseconds a database thread waits for another process's lock (`signet admin`, a backup tool). */
     busyMs: 5_000,

@@ -18,7 +18,8 @@ export function difference(before: Bundle, after: Bundle): string[] {
   });
 }
 
-function tenantDifference(old: BundleTenant, now: BundleTenant): string[] {
+/** Sentences without the name of the tenant. */
+export function tenantDifference(old: BundleTenant, now: BundleTenant): string[] {
   return [
     ...(['id', 'kind', 'mode', 'token'] as const).flatMap(key => changed(key, old[key], now[key])),
     ...members('domain', old.domains, now.domains),

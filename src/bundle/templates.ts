@@ -18,7 +18,8 @@ export type TemplateMistake = {
 /** Names that templates of a tenant may use beside those that everybody has. */
 export type OwnFields = {
   readonly tenantFields: readonly string[];
-  readonly customFields: readonly string[];
+  /** Without it any name is one: a directory may bring it with its next reading. */
+  readonly customFields?: readonly string[];
 };
 
 export type CheckSignature = (signature: Signature, known: OwnFields) => readonly TemplateMistake[];

@@ -16,6 +16,7 @@ SIGHUP reads the bundle and the certificate again; what is bad changes nothing, 
 Settings are environment variables; an unknown SIGNET_ variable is an error:
   SIGNET_BUNDLE         YAML file with the tenants (default: none, and every message is refused)
   SIGNET_DATA           data folder, made when missing (default ${defaults.SIGNET_DATA})
+  SIGNET_MASTER_KEY_FILE  file with the key of stored secrets (default: master.key in the data folder, made once)
   SIGNET_SMTP_LISTEN    address and port of the relay (default ${defaults.SIGNET_SMTP_LISTEN}; port 0 takes a free one)
   SIGNET_HTTP_LISTEN    address and port of the web server (default ${defaults.SIGNET_HTTP_LISTEN})
   SIGNET_HOSTNAME       name by which mail servers know this machine (default: the machine's own)
@@ -33,11 +34,12 @@ Exit codes: 0 stopped by a signal; 1 could not start; 2 bad usage or bad setting
     // Asked for before the start: a signal that comes while starting must stop cleanly as well.
     const stopped = terminal.untilStopped();
     const { smtp, healthUrl, dataFolder } = orFail(await app.start(), exitCodes.failure);
+    // Before the line: who reads it may send a signal at once.
+    terminal.onReload(() => void app.reload());
     await write(
       terminal.output,
       `Signet ${version} relays mail on ${smtp}, answers on ${healthUrl} and keeps its data in ${dataFolder}\n`,
     );
-    terminal.onReload(() => void app.reload());
     await stopped;
     await app.stop();
     return exitCodes.fine;

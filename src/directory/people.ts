@@ -16,6 +16,7 @@ export type PeopleIndex = People & {
   readonly put: (person: Person) => void;
   readonly remove: (id: string) => void;
   readonly putGroup: (group: Group) => void;
+  readonly removeGroup: (id: string) => void;
 };
 
 export function createPeopleIndex(): PeopleIndex {
@@ -24,6 +25,7 @@ export function createPeopleIndex(): PeopleIndex {
   /** Ids of those who have an address too that another one answers to; almost always empty. */
   const waiting = new Map<string, Set<string>>();
   const groups = new Map<string, Group>();
+  const groupAddresses = new Map<string, string>();
 
   const claim = (address: string, person: Person) => {
     const holder = byAddress.get(address);
@@ -46,6 +48,11 @@ export function createPeopleIndex(): PeopleIndex {
     if (!person) return;
     byId.delete(id);
     for (const address of [person.address, ...person.aliases]) release(address, person);
+  };
+  const removeGroup = (id: string) => {
+    const address = groupAddresses.get(id);
+    groupAddresses.delete(id);
+    if (address !== undefined && groups.get(address)?.id === id) groups.delete(address);
   };
   const find = (address: string) => {
     const exact = byAddress.get(address);
@@ -70,9 +77,13 @@ export function createPeopleIndex(): PeopleIndex {
     },
     remove,
     putGroup: group => {
+      removeGroup(group.id);
       const address = group.address === undefined ? undefined : normalAddress(group.address);
-      if (address !== undefined) groups.set(address, group);
+      if (address === undefined) return;
+      groups.set(address, group);
+      groupAddresses.set(group.id, address);
     },
+    removeGroup,
   };
 }
 

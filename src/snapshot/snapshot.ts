@@ -1,55 +1,141 @@
 /**
- * What the relay reads, from the bundle on disk: read and checked first, compiled when a data folder is there. What is
- * bad makes no snapshot, and the one before stays.
+ * What the relay reads: every tenant of the store, compiled, and kept up with it. A change is noticed by the tenant's
+ * revision; changed people are replaced in place, a changed configuration is compiled beside the old one and swapped in
+ * when it is whole. What is bad changes nothing, and trouble with the store leaves everything as it is.
  */
-import type { Bundle } from '../bundle/bundle.ts';
-import { loadBundle } from '../bundle/load.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { BundleTenant } from '../bundle/bundle.ts';
+import { lackingForNextHop, lackingSecrets } from '../bundle/secrets.ts';
+import type { Clock } from '../clock.ts';
 import type { ContentTools } from '../content/content.ts';
-import type { Result } from '../problem.ts';
+import { createPace } from '../directory/pace.ts';
+import type { Log } from '../log.ts';
 import type { RelayTenant } from '../relay/message.ts';
 import { renderSignature } from '../signature/render.ts';
-import { type Compiler, createCompiler } from './signature.ts';
-import { compileTenants, tenantId } from './tenant.ts';
-import { keepTokens } from './tokens.ts';
+import type { Configurations } from '../store/configuration.ts';
+import type { Tenants } from '../store/tenants.ts';
+import { createPopulation, type Population, type PopulationStore } from './population.ts';
+import { createCompiler } from './signature.ts';
+import { compileTenant, passingTenant } from './tenant.ts';
 
-export type Snapshot = { readonly bundle: Bundle; readonly tenants: readonly RelayTenant[] };
+export type SnapshotStore = Pick<Tenants, 'tenantRevisions'> &
+  Pick<Configurations, 'readConfiguration'> &
+  PopulationStore;
 
-export const emptySnapshot: Snapshot = { bundle: { version: 1, tenants: [] }, tenants: [] };
-
-export type SnapshotSource = {
-  /** Without a bundle there are no tenants. */
-  readonly bundleFile: string | undefined;
+export type SnapshotNeeds = {
+  readonly store: SnapshotStore;
+  readonly content: ContentTools;
+  readonly clock: Clock;
+  readonly log: Log;
   /** IANA name of the server's own zone. */
   readonly timeZone: string;
-  readonly random: (bytes: number) => Buffer;
-  readonly content: ContentTools;
+  /** Whether the id of a person or group is one that stands in the bundle. */
+  readonly isOfBundle: (id: string) => boolean;
+  readonly mayBeSigned?: (tenantId: string, seatKey: string, now: number) => boolean;
 };
 
 export type Snapshots = {
-  readonly read: () => Promise<Result<Bundle>>;
-  /** Keeps new tokens in the data folder. */
-  readonly compile: (bundle: Bundle, dataFolder: string) => Promise<Result<Snapshot>>;
+  /** By name. The same array for as long as nothing but people changed. */
+  readonly tenants: () => readonly RelayTenant[];
+  /** Whether the tenant's mail must wait because a secret for its next hop is missing. */
+  readonly holds: (tenantId: string) => boolean;
+  /** Follows the store. Never rejects; one run after the other. */
+  readonly refresh: () => Promise<void>;
 };
 
-export function createSnapshots({ bundleFile, timeZone, random, content }: SnapshotSource): Snapshots {
-  const compiler: Compiler = createCompiler(content);
+type Entry = {
+  readonly revision: number;
+  readonly tenant: BundleTenant;
+  readonly population: Population;
+  readonly groups: ReturnType<Population['groups']>;
+  readonly isEmpty: boolean;
+  readonly relay: RelayTenant;
+};
+
+export function createSnapshots(needs: SnapshotNeeds): Snapshots {
+  const { store, content, clock, log, timeZone, isOfBundle, mayBeSigned } = needs;
+  const compiler = createCompiler(content);
+  const entries = new Map<string, Entry>();
+  let tenants: readonly RelayTenant[] = [];
+  let running: Promise<void> = Promise.resolve();
+  let isFailing = false;
+
+  async function refreshOnce() {
+    try {
+      const revisions = await store.tenantRevisions();
+      for (const id of [...entries.keys()]) if (!revisions.has(id)) entries.delete(id);
+      for (const [id, revision] of revisions)
+        if (entries.get(id)?.revision !== revision) await refreshTenant(id, revision);
+      publish();
+      if (isFailing) log.info('the database can be read again');
+      isFailing = false;
+    } catch (error) {
+      publish();
+      // Once, not every second: mail flows on with what is known.
+      if (!isFailing)
+        log.error({ err: error }, 'the database cannot be read; mail flows on as configured before');
+      isFailing = true;
+    }
+  }
+
+  /** The revision was read first: what changes meanwhile has a higher one and is read again. */
+  async function refreshTenant(id: string, revision: number) {
+    const before = entries.get(id);
+    const stored = await store.readConfiguration(id);
+    if (!stored) return;
+    const population = before?.population ?? createPopulation(store, id, { now: clock.now, isOfBundle });
+    await population.update(before?.revision, createPace(clock.elapsed));
+    const groups = population.groups();
+    const isEmpty = population.isEmpty();
+    const { tenant } = stored;
+    const isSame =
+      before?.groups === groups && before.isEmpty === isEmpty && isDeepStrictEqual(before.tenant, tenant);
+    const relay = isSame ? before.relay : await compile(tenant, population, before?.relay);
+    entries.set(id, { revision, tenant, population, groups, isEmpty, relay });
+    if (!isSame) tell(tenant, relay);
+  }
+
+  async function compile(tenant: BundleTenant, population: Population, before: RelayTenant | undefined) {
+    const { id = '', name } = tenant;
+    const compiled = await compileTenant(tenant, {
+      compile: compiler.compile,
+      render: renderSignature,
+      qr: content.qr,
+      timeZone,
+      population: { people: population.people, groups: population.groups(), isEmpty: population.isEmpty() },
+      pace: createPace(clock.elapsed),
+      ...(mayBeSigned && { mayBeSigned: (key: string, now: number) => mayBeSigned(id, key, now) }),
+    });
+    if (compiled.kind === 'ok') return compiled.value;
+    const what = before
+      ? 'a tenant has a bad configuration: the old one stays'
+      : 'a tenant has a bad configuration: its mail passes unsigned';
+    log.error({ tenant: id, name, ...compiled.problem }, what);
+    return before ?? passingTenant(tenant, timeZone);
+  }
+
+  function tell(tenant: BundleTenant, { id, name, mode }: RelayTenant) {
+    const lacking = lackingSecrets(tenant);
+    if (lacking.length === 0) log.info({ tenant: id, name, mode }, 'a tenant is configured');
+    else
+      log.warn({ tenant: id, name, lacking }, 'a tenant needs a secret: until then its mail is not signed');
+  }
+
+  function publish() {
+    const now = [...entries.values()].map(({ relay }) => relay).sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (now.length === tenants.length && now.every((relay, index) => relay === tenants[index])) return;
+    tenants = Object.freeze(now);
+  }
+
   return {
-    async read() {
-      if (bundleFile === undefined) return { kind: 'ok', value: emptySnapshot.bundle };
-      return loadBundle(bundleFile, compiler.check);
+    tenants: () => tenants,
+    holds: id => {
+      const tenant = entries.get(id)?.tenant;
+      return tenant !== undefined && lackingForNextHop(tenant).length > 0;
     },
-    async compile(bundle, dataFolder) {
-      const without = bundle.tenants.filter(({ token }) => token === undefined);
-      const tokens = await keepTokens(dataFolder, without.map(tenantId), random);
-      if (tokens.kind === 'problem') return tokens;
-      const tenants = compileTenants(bundle, {
-        compile: compiler.compile,
-        render: renderSignature,
-        qr: content.qr,
-        tokens: tokens.value,
-        timeZone,
-      });
-      return tenants.kind === 'ok' ? { kind: 'ok', value: { bundle, tenants: tenants.value } } : tenants;
+    refresh: () => {
+      running = running.then(refreshOnce);
+      return running;
     },
   };
 }

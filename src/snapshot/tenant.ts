@@ -1,101 +1,112 @@
 /**
- * A tenant of the bundle -> what the relay reads: peers, next hop, and the rules and signatures compiled. Immutable; a
- * changed configuration makes new ones, and what cannot be compiled makes none at all.
+ * A tenant's configuration -> what the relay reads: peers, next hop, and the rules and signatures compiled. Immutable but
+ * for its people; a changed configuration makes a new one, and what cannot be compiled makes none at all.
  */
-import { createHash } from 'node:crypto';
-import type { Bundle, BundleNextHop, BundlePeer, BundleTenant } from '../bundle/bundle.ts';
+import type { BundlePeer, BundleTenant } from '../bundle/bundle.ts';
+import { lackingSecrets } from '../bundle/secrets.ts';
 import { type OwnFields, ownFieldsOf } from '../bundle/templates.ts';
+import { tenantId } from '../bundle/tenant-id.ts';
 import { wholeSignature } from '../bundle/whole-signature.ts';
-import { failed, type Result } from '../problem.ts';
+import type { Pace } from '../directory/pace.ts';
+import type { Result } from '../problem.ts';
 import type { NextHop, Peer, RelayTenant } from '../relay/message.ts';
+import type { Group, People } from '../signature/person.ts';
 import { createSigningTenant, type SigningConfiguration } from '../signature/plan.ts';
 import { defaultPreferences } from '../signature/preferences.ts';
 import type { Rule } from '../signature/rule.ts';
 import type { Signature } from '../signature/signature.ts';
 import type { Preferences, SigningTenant } from '../signature/tenant.ts';
+import { withGroupIds } from './groups.ts';
 import { peopleOf } from './people.ts';
-import type { Tokens } from './tokens.ts';
 
 /** `Compiled` is what `compile` makes of a signature and `render` runs. */
-export type SnapshotDependencies<Compiled> = {
+export type SigningDependencies<Compiled> = {
   readonly compile: (signature: Signature, known: OwnFields) => Result<Compiled>;
   readonly render: SigningConfiguration<Compiled>['render'];
   readonly qr?: SigningConfiguration<Compiled>['qr'];
-  readonly tokens: Tokens;
   /** IANA name of the server's own zone, for tenants that choose none. */
   readonly timeZone: string;
+  /** People beside those in the tenant's own value, which then count no more. */
+  readonly population?: {
+    readonly people: People;
+    readonly groups: readonly Group[];
+    readonly isEmpty: boolean;
+  };
+  readonly mayBeSigned?: SigningConfiguration<Compiled>['mayBeSigned'];
+  /** Long compilations let others go first. */
+  readonly pace: Pace;
 };
 
-/** The id of a tenant: its own, else one made from its name, which tells nobody the name. */
-export function tenantId({ id, name }: Pick<BundleTenant, 'id' | 'name'>): string {
-  return id ?? `t_${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
-}
-
-export function compileTenants<Compiled>(
-  { tenants }: Bundle,
-  dependencies: SnapshotDependencies<Compiled>,
-): Result<readonly RelayTenant[]> {
-  const compiled: RelayTenant[] = [];
-  for (const tenant of tenants) {
-    const result = compileTenant(tenant, dependencies);
-    if (result.kind === 'problem') return result;
-    compiled.push(result.value);
-  }
-  return { kind: 'ok', value: Object.freeze(compiled) };
-}
-
-function compileTenant<Compiled>(
+export async function compileTenant<Compiled>(
   tenant: BundleTenant,
-  dependencies: SnapshotDependencies<Compiled>,
-): Result<RelayTenant> {
-  const nextHop = nextHopOf(tenant);
-  if (nextHop.kind === 'problem') return nextHop;
-  const peers = peersOf(tenant);
-  if (peers.kind === 'problem') return peers;
-  const signing = compileSigning(tenant, dependencies);
+  dependencies: SigningDependencies<Compiled>,
+): Promise<Result<RelayTenant>> {
+  const signing = await compileSigning(tenant, dependencies);
   if (signing.kind === 'problem') return signing;
-  const id = tenantId(tenant);
-  return {
-    kind: 'ok',
-    value: Object.freeze({
-      id,
-      name: tenant.name,
-      kind: tenant.kind,
-      mode: tenant.mode,
-      peers: peers.value,
-      nextHop: nextHop.value,
-      token: tenant.token ?? dependencies.tokens[id] ?? '',
-      signing: signing.value,
-    }),
-  };
+  return { kind: 'ok', value: relayTenant(tenant, signing.value) };
+}
+
+/** One that passes all mail unsigned: for a configuration that cannot be compiled, since mail must not wait for it. */
+export function passingTenant(tenant: BundleTenant, timeZone: string): RelayTenant {
+  const signing = createSigningTenant<undefined>({
+    domains: tenant.domains,
+    preferences: { ...defaultPreferences, timeZone },
+    people: peopleOf({ people: [], groups: [] }),
+    rules: [],
+    signatures: new Map(),
+    render: () => [],
+    tenant: { name: tenant.name, fields: {} },
+  });
+  return { ...relayTenant(tenant, signing), mode: 'off' };
+}
+
+function relayTenant(tenant: BundleTenant, signing: SigningTenant): RelayTenant {
+  const isWhole = lackingSecrets(tenant).length === 0;
+  return Object.freeze({
+    id: tenantId(tenant),
+    name: tenant.name,
+    kind: tenant.kind,
+    // What a restored configuration lacks may be more than the secret: its mail passes as it came until it is whole.
+    mode: isWhole ? tenant.mode : 'off',
+    peers: tenant.peers.flatMap(peerOf),
+    nextHop: nextHopOf(tenant),
+    token: tenant.token ?? '',
+    signing,
+  });
 }
 
 /** Rules, people and signatures alone: no secret is needed for them. */
-export function compileSigning<Compiled>(
+export async function compileSigning<Compiled>(
   tenant: BundleTenant,
-  dependencies: Omit<SnapshotDependencies<Compiled>, 'tokens'>,
-): Result<SigningTenant> {
-  const signatures = compileSignatures(tenant, dependencies);
+  dependencies: SigningDependencies<Compiled>,
+): Promise<Result<SigningTenant>> {
+  const signatures = await compileSignatures(tenant, dependencies);
   if (signatures.kind === 'problem') return signatures;
+  const { population, mayBeSigned, qr, render, timeZone } = dependencies;
+  const groups = population?.groups ?? tenant.groups.map(({ name }) => ({ id: name, name }));
   return {
     kind: 'ok',
     value: createSigningTenant({
       domains: tenant.domains,
-      preferences: { ...defaultsFor(tenant, dependencies.timeZone), ...tenant.preferences },
-      people: peopleOf(tenant),
-      groups: tenant.groups.map(({ name }) => ({ id: name, name })),
-      rules: tenant.rules.map(ruleOf),
+      preferences: {
+        ...defaultsFor(population?.isEmpty ?? tenant.people.length === 0, timeZone),
+        ...tenant.preferences,
+      },
+      people: population?.people ?? peopleOf(tenant),
+      groups,
+      rules: withGroupIds(tenant.rules.map(ruleOf), groups),
       signatures: signatures.value,
-      render: dependencies.render,
-      ...(dependencies.qr && { qr: dependencies.qr }),
+      render,
       tenant: { name: tenant.name, fields: tenant.fields },
+      ...(qr && { qr }),
+      ...(mayBeSigned && { mayBeSigned }),
     }),
   };
 }
 
 /** A tenant of which Signet was told no people would sign nobody; there the message itself says who sends it. */
-function defaultsFor({ people }: BundleTenant, timeZone: string): Preferences {
-  const unknownSenders = people.length > 0 ? defaultPreferences.unknownSenders : 'from-message';
+function defaultsFor(hasNoPeople: boolean, timeZone: string): Preferences {
+  const unknownSenders = hasNoPeople ? 'from-message' : defaultPreferences.unknownSenders;
   return { ...defaultPreferences, unknownSenders, timeZone };
 }
 
@@ -104,13 +115,15 @@ export function ruleOf(rule: BundleTenant['rules'][number]): Rule {
   return { ...rule, id: rule.id ?? rule.name };
 }
 
-function compileSignatures<Compiled>(
+async function compileSignatures<Compiled>(
   tenant: BundleTenant,
-  { compile }: Pick<SnapshotDependencies<Compiled>, 'compile'>,
-): Result<ReadonlyMap<string, Compiled>> {
+  { compile, population, pace }: SigningDependencies<Compiled>,
+): Promise<Result<ReadonlyMap<string, Compiled>>> {
   const compiled = new Map<string, Compiled>();
-  const known = ownFieldsOf(tenant);
+  const own = ownFieldsOf(tenant);
+  const known = population ? { tenantFields: own.tenantFields } : own;
   for (const signature of tenant.signatures) {
+    if (pace.isDue()) await pace.pause();
     const result = compile(wholeSignature(tenant, signature), known);
     if (result.kind === 'problem') return result;
     compiled.set(signature.name, result.value);
@@ -118,53 +131,22 @@ function compileSignatures<Compiled>(
   return { kind: 'ok', value: compiled };
 }
 
-function peersOf({ name, peers }: BundleTenant): Result<readonly Peer[]> {
-  const made: Peer[] = [];
-  for (const peer of peers) {
-    const result = peerOf(peer);
-    if (!result)
-      return incomplete(
-        name,
-        `the password of peer "${peer.kind === 'user' ? peer.user : ''}"`,
-        'passwordFile',
-      );
-    made.push(result);
-  }
-  return { kind: 'ok', value: made };
-}
-
-function peerOf(peer: BundlePeer): Peer | undefined {
-  if (peer.kind !== 'user') return peer;
+/** A user whose password nobody knows cannot log in; the other peers can. */
+function peerOf(peer: BundlePeer): Peer[] {
+  if (peer.kind !== 'user') return [peer];
   const { value } = peer.password;
-  return value === undefined ? undefined : { kind: 'user', user: peer.user, password: value };
+  return value === undefined ? [] : [{ kind: 'user', user: peer.user, password: value }];
 }
 
-function nextHopOf({ name, nextHop }: BundleTenant): Result<NextHop> {
-  const { auth, clientCertificate, ...others }: BundleNextHop = nextHop;
-  if (auth && auth.password.value === undefined)
-    return incomplete(name, 'the password for its next hop', 'passwordFile');
-  if (clientCertificate && clientCertificate.key.value === undefined)
-    return incomplete(name, 'the key of its client certificate', 'clientKeyFile');
+/** Where a secret lacks, no mail is handed to it: see `holds` in snapshot.ts. */
+function nextHopOf({ nextHop: { auth, clientCertificate, ...others } }: BundleTenant): NextHop {
+  const password = auth?.password.value;
+  const key = clientCertificate?.key.value;
   return {
-    kind: 'ok',
-    value: {
-      ...others,
-      ...(auth ? { auth: { user: auth.user, password: auth.password.value ?? '' } } : {}),
-      ...(clientCertificate
-        ? {
-            clientCertificate: {
-              certificate: clientCertificate.certificate,
-              key: clientCertificate.key.value ?? '',
-            },
-          }
-        : {}),
-    },
+    ...others,
+    ...(auth && password !== undefined ? { auth: { user: auth.user, password } } : {}),
+    ...(clientCertificate && key !== undefined
+      ? { clientCertificate: { certificate: clientCertificate.certificate, key } }
+      : {}),
   };
-}
-
-function incomplete(name: string, what: string, key: string) {
-  return failed(
-    'SIGNET_BUNDLE_INCOMPLETE',
-    `tenant "${name}" has no secret for ${what}: add the key ${key}, which names a file with it.`,
-  );
 }

@@ -1,28 +1,31 @@
 /**
- * The tokens of tenants whose configuration names none: made once and kept in the data folder, since mail that is on its
- * way in a loop is recognised by them, also after a restart. They open nothing (SECURITY.md), but they are the tenant's.
+ * Tokens of tenants that an earlier Signet kept in a file of the data folder: read once, then the store's. Mail that is on
+ * its way in a loop is recognised by them, also after the upgrade.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readKept, replaceKept } from '../data-folder.ts';
+import { readKept } from '../data-folder.ts';
 import { failed, type Result, systemReason } from '../problem.ts';
+import type { Settings } from '../store/settings.ts';
 
 export type Tokens = Readonly<Record<string, string>>;
 
-/** Answers a token for each of these tenant ids; those that were missing are on disk when it answers. */
-export async function keepTokens(
+const name = 'tokens';
+
+/** Tenant id -> token. The file is gone when the store has them. */
+export async function takeTokens(
   folder: string,
-  ids: readonly string[],
-  random: (bytes: number) => Buffer,
+  { readSetting, saveSetting }: Pick<Settings, 'readSetting' | 'saveSetting'>,
 ): Promise<Result<Tokens>> {
   const file = join(folder, 'tokens.json');
   try {
-    const known = await readTokens(file);
-    const missing = ids.filter(id => !Object.hasOwn(known, id));
-    if (missing.length === 0) return { kind: 'ok', value: known };
-    const made = Object.fromEntries(missing.map(id => [id, random(16).toString('hex')]));
-    const all = { ...known, ...made };
-    await replaceKept(file, `${JSON.stringify(all, null, 2)}\n`);
-    return { kind: 'ok', value: all };
+    const stored = ((await readSetting(name)) ?? {}) as Tokens;
+    const content = await readKept(file);
+    if (content === undefined) return { kind: 'ok', value: stored };
+    const tokens = { ...stored, ...readTokens(content) };
+    await saveSetting(name, tokens);
+    await rm(file);
+    return { kind: 'ok', value: tokens };
   } catch (error) {
     return failed(
       'SIGNET_DATA_UNUSABLE',
@@ -31,10 +34,10 @@ export async function keepTokens(
   }
 }
 
-async function readTokens(file: string): Promise<Tokens> {
-  const parsed: unknown = JSON.parse((await readKept(file)) ?? '{}');
+function readTokens(content: string): Tokens {
+  const parsed: unknown = JSON.parse(content);
   const entries = Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {});
   if (!entries.every(([, token]) => typeof token === 'string' && /^[0-9a-f]{32}$/.test(token)))
     throw new Error('it holds something else than tokens');
-  return Object.assign(Object.create(null), Object.fromEntries(entries));
+  return Object.fromEntries(entries);
 }

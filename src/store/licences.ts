@@ -116,7 +116,7 @@ export function insertSeats(
   return [{ query, runs: rows.map(row => Object.values(row)) }];
 }
 
-function licenceOf(row: Tables['licences']): StoredLicence {
+export function licenceOf(row: Tables['licences']): StoredLicence {
   return {
     id: row.id,
     seats: row.seats,

@@ -106,7 +106,15 @@ export function createRules({
   return { listRules, saveRule, removeRule, reorderRules };
 }
 
-function ruleOf({ id, name, enabled, body, version, changed_at, changed_by }: Tables['rules']): StoredRule {
+export function ruleOf({
+  id,
+  name,
+  enabled,
+  body,
+  version,
+  changed_at,
+  changed_by,
+}: Tables['rules']): StoredRule {
   const rule: Rule = { id, name, enabled: enabled === 1, ...JSON.parse(body) };
   return { rule, version, changedAt: changed_at, changedBy: changed_by };
 }

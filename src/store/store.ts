@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { failed, type Result, systemReason } from '../problem.ts';
 import type { StartWorker } from '../start-worker.ts';
+import { type Configurations, createConfigurations } from './configuration.ts';
 import { type Database, openSqlite } from './database.ts';
 import { createImages, type Images } from './images.ts';
 import { createLicences, type Licences } from './licences.ts';
@@ -21,6 +22,7 @@ import { openVault, type Vault } from './vault.ts';
 
 export type Store = {
   readonly tenants: Tenants;
+  readonly configurations: Configurations;
   readonly people: People;
   readonly signatures: Versions<SignatureContent>;
   readonly blocks: Versions<BlockContent>;
@@ -47,6 +49,8 @@ export type StoreOptions = {
   readonly clock: Clock;
   readonly random: (bytes: number) => Buffer;
   readonly log: Log;
+  /** A command beside the running server leaves alone what that one has begun. */
+  readonly isCommand?: boolean;
 };
 
 export async function openStore(options: StoreOptions): Promise<Result<Store>> {
@@ -72,7 +76,7 @@ async function prepare(database: Database, options: StoreOptions): Promise<Resul
   const { dataFolder, masterKeyFile, clock, random } = options;
   const current = await bringUpToDate(database, options);
   if (current.kind === 'problem') return current;
-  await clearImports(database);
+  if (!options.isCommand) await clearImports(database);
   const vault = await openVault({
     write: database.write,
     clock,
@@ -98,8 +102,10 @@ export function assemble({ database, vault, clock, random }: Parts): Store {
   const removeMessagesOf = async (tenantId: string) => {
     await messages.removeMessagesBefore(tenantId, Number.MAX_SAFE_INTEGER);
   };
+  const tenants = createTenants({ database, vault, clock, removeMessagesOf });
   return {
-    tenants: createTenants({ database, vault, clock, removeMessagesOf }),
+    tenants,
+    configurations: createConfigurations({ database, vault, clock, random, tenants }),
     people: createPeople({ database, clock, random }),
     signatures: createVersions<SignatureContent>('signature', { database, clock }),
     blocks: createVersions<BlockContent>('block', { database, clock }),
@@ -131,7 +137,9 @@ async function bringUpToDate(
   try {
     const migrated = await migrate({ database, migrations, now: clock.now, beforeChange });
     if (migrated.kind === 'newer') return newer(migrated.found, migrated.known);
-    if (migrated.from !== migrated.to) log.info(migrated, 'the database has a new schema');
+    // A new database is no news.
+    if (migrated.from > 0 && migrated.from !== migrated.to)
+      log.info(migrated, 'the database has a new schema');
     return { kind: 'ok', value: migrated.to };
   } catch (error) {
     if (error instanceof BackupFailed) return failed('SIGNET_BACKUP_FAILED', error.message);

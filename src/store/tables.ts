@@ -16,6 +16,12 @@ export type Tables = {
     /** Goes up with every change that the relay's snapshot shows. */
     revision: number;
     created_at: number;
+    /** JSON of `{{tenant.NAME}}`. */
+    fields: string | null;
+    /** JSON of where its people come from, without the password. */
+    directory: string | null;
+    /** Since when the file that keeps this tenant no longer holds it: it takes no mail, and nothing of it is lost. */
+    retired_at: number | null;
   };
   domains: { tenant_id: string; domain: string };
   people: {

@@ -40,6 +40,7 @@ export type TenantSecret =
   | 'next-hop-password'
   | 'route-secret'
   | 'route-secret-before'
+  | 'directory-password'
   | `peer-password:${string}`;
 
 export type Tenant = {
@@ -53,11 +54,22 @@ export type Tenant = {
   readonly connection: TenantConnection;
   /** Only what differs from the defaults. */
   readonly preferences: Partial<Preferences>;
+  /** `{{tenant.NAME}}`. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Where its people come from, as the bundle says it, without the password. Survives JSON. */
+  readonly directory?: unknown;
   /** Path of the bundle that this tenant is kept in. */
   readonly managedBy?: string;
 };
 
-export type StoredTenant = Tenant & { readonly revision: number; readonly createdAt: number };
+export type StoredTenant = Tenant & {
+  readonly revision: number;
+  readonly createdAt: number;
+  /** Since when its bundle no longer holds it. A save brings it back. */
+  readonly retiredAt?: number;
+};
+
+export type TenantSecrets = Readonly<Partial<Record<TenantSecret, string | null>>>;
 
 export type Tenants = {
   readonly listTenants: () => Promise<readonly StoredTenant[]>;
@@ -67,15 +79,12 @@ export type Tenants = {
    * Makes the tenant or puts this in its place, in one transaction with its secrets: those given are kept, `null` forgets
    * one, the others stay. Answers its new revision.
    */
-  readonly saveTenant: (
-    tenant: Tenant,
-    secrets?: Readonly<Partial<Record<TenantSecret, string | null>>>,
-  ) => Promise<number>;
+  readonly saveTenant: (tenant: Tenant, secrets?: TenantSecrets) => Promise<number>;
   /** Every secret that opens, by name. */
   readonly tenantSecrets: (id: string) => Promise<Readonly<Partial<Record<TenantSecret, string>>>>;
   /** With everything that belongs to it. The log goes first, in slices, so that other writes get in between. */
   readonly removeTenant: (id: string) => Promise<void>;
-  /** The change feed: tenants whose revision differs from the one known are read anew, those absent are gone. */
+  /** The change feed: tenants whose revision differs from the one known are read anew, those absent take no mail. */
   readonly tenantRevisions: () => Promise<ReadonlyMap<string, number>>;
 };
 
@@ -89,8 +98,6 @@ export type TenantsNeeds = {
 
 export function createTenants({ database, vault, clock, removeMessagesOf }: TenantsNeeds): Tenants {
   const { read, write } = database;
-  const secretsOf = (id: string) => ({ owner: 'tenants', rowId: id });
-
   async function listTenants() {
     const rows = await read.selectFrom('tenants').selectAll().orderBy('name').execute();
     const domains = await read.selectFrom('domains').selectAll().orderBy('domain').execute();
@@ -121,37 +128,21 @@ export function createTenants({ database, vault, clock, removeMessagesOf }: Tena
   }
 
   const saveTenant: Tenants['saveTenant'] = (tenant, secrets = {}) =>
-    write.transaction().execute(async transaction => {
-      const { id, domains } = tenant;
-      const row = rowOf(tenant);
-      await transaction
-        .insertInto('tenants')
-        .values({ id, ...row, revision: 0, created_at: clock.now() })
-        .onConflict(conflict => conflict.column('id').doUpdateSet(row))
-        .execute();
-      await transaction.deleteFrom('domains').where('tenant_id', '=', id).execute();
-      const named = [...new Set(domains)].map(domain => ({ tenant_id: id, domain }));
-      if (named.length > 0) await transaction.insertInto('domains').values(named).execute();
-      for (const [name, text] of Object.entries(secrets)) {
-        const place = { ...secretsOf(id), name };
-        if (text === null) await vault.forgetSecret(transaction, place);
-        else if (text !== undefined) await vault.keepSecret(transaction, place, text);
-      }
-      return bumpRevision(transaction, id);
-    });
+    write
+      .transaction()
+      .execute(transaction => putTenant({ transaction, vault, now: clock.now() }, tenant, secrets));
 
   async function removeTenant(id: string) {
     await removeMessagesOf(id);
-    await write.transaction().execute(async transaction => {
-      await vault.forgetSecretsOf(transaction, secretsOf(id));
-      await transaction.deleteFrom('seats').where('tenant_id', '=', id).execute();
-      await transaction.deleteFrom('jobs').where('tenant_id', '=', id).execute();
-      await transaction.deleteFrom('tenants').where('id', '=', id).execute();
-    });
+    await write.transaction().execute(transaction => dropTenant({ transaction, vault }, id));
   }
 
   async function tenantRevisions() {
-    const rows = await read.selectFrom('tenants').select(['id', 'revision']).execute();
+    const rows = await read
+      .selectFrom('tenants')
+      .select(['id', 'revision'])
+      .where('retired_at', 'is', null)
+      .execute();
     return new Map(rows.map(({ id, revision }) => [id, revision]));
   }
 
@@ -164,6 +155,54 @@ export function createTenants({ database, vault, clock, removeMessagesOf }: Tena
     removeTenant,
     tenantRevisions,
   };
+}
+
+type Putting = {
+  readonly transaction: Transaction<Tables>;
+  readonly vault: Pick<Vault, 'keepSecret' | 'forgetSecret'>;
+  readonly now: number;
+};
+
+/** `saveTenant` inside a larger transaction. */
+export async function putTenant(
+  { transaction, vault, now }: Putting,
+  tenant: Tenant,
+  secrets: TenantSecrets,
+): Promise<number> {
+  const { id, domains } = tenant;
+  const row = rowOf(tenant);
+  await transaction
+    .insertInto('tenants')
+    .values({ id, ...row, revision: 0, created_at: now })
+    .onConflict(conflict => conflict.column('id').doUpdateSet(row))
+    .execute();
+  await transaction.deleteFrom('domains').where('tenant_id', '=', id).execute();
+  const named = [...new Set(domains)].map(domain => ({ tenant_id: id, domain }));
+  if (named.length > 0) await transaction.insertInto('domains').values(named).execute();
+  for (const [name, text] of Object.entries(secrets)) {
+    const place = { ...secretsOf(id), name };
+    if (text === null) await vault.forgetSecret(transaction, place);
+    else if (text !== undefined) await vault.keepSecret(transaction, place, text);
+  }
+  return bumpRevision(transaction, id);
+}
+
+/** Everything of a tenant but its message log, which is emptied in slices. */
+export async function dropTenant(
+  {
+    transaction,
+    vault,
+  }: { readonly transaction: Transaction<Tables>; readonly vault: Pick<Vault, 'forgetSecretsOf'> },
+  id: string,
+): Promise<void> {
+  await vault.forgetSecretsOf(transaction, secretsOf(id));
+  await transaction.deleteFrom('seats').where('tenant_id', '=', id).execute();
+  await transaction.deleteFrom('jobs').where('tenant_id', '=', id).execute();
+  await transaction.deleteFrom('tenants').where('id', '=', id).execute();
+}
+
+function secretsOf(id: string) {
+  return { owner: 'tenants', rowId: id };
 }
 
 /** In the transaction of every change that the relay's snapshot shows. Rejects when there is no such tenant. */
@@ -180,7 +219,7 @@ export async function bumpRevision(
   return revision;
 }
 
-function rowOf({ name, kind, mode, connection, preferences, managedBy }: Tenant) {
+function rowOf({ name, kind, mode, connection, preferences, fields, directory, managedBy }: Tenant) {
   return {
     name,
     kind,
@@ -188,6 +227,9 @@ function rowOf({ name, kind, mode, connection, preferences, managedBy }: Tenant)
     connection: JSON.stringify(connection),
     preferences: JSON.stringify(preferences),
     managed_by: managedBy ?? null,
+    fields: fields === undefined ? null : JSON.stringify(fields),
+    directory: directory === undefined ? null : JSON.stringify(directory),
+    retired_at: null,
   };
 }
 
@@ -200,7 +242,10 @@ function tenantOf(row: Tables['tenants'], domains: readonly { readonly domain: s
     domains: domains.map(({ domain }) => domain),
     connection: JSON.parse(row.connection),
     preferences: JSON.parse(row.preferences),
+    ...(row.fields === null ? {} : { fields: JSON.parse(row.fields) }),
+    ...(row.directory === null ? {} : { directory: JSON.parse(row.directory) }),
     ...(row.managed_by === null ? {} : { managedBy: row.managed_by }),
+    ...(row.retired_at === null ? {} : { retiredAt: row.retired_at }),
     revision: row.revision,
     createdAt: row.created_at,
   };

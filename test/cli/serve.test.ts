@@ -97,11 +97,6 @@ const badBundles: readonly [what: string, content: string | undefined, sentence:
     "version: 1\ntenants: [{name: a, domains: [a.example], nextHop: {host: b.example}, signatures: [{name: S, html: '{{person.jobtitle}}'}]}]\n",
     /^SIGNET_BUNDLE_INVALID: [^\n]*line 2, column 100: signature "S", html, line 1, column \d+: [^\n]*jobTitle[^\n]*\n$/,
   ],
-  [
-    'lacks a secret',
-    'version: 1\ntenants: [{name: a, domains: [a.example], nextHop: {host: b.example}, peers: [{user: x}]}]\n',
-    /^SIGNET_BUNDLE_INCOMPLETE: tenant "a" [^\n]*passwordFile[^\n]*\.\n$/,
-  ],
 ];
 
 for (const [what, content, sentence] of badBundles) {

@@ -5,6 +5,7 @@ import { createContentTools } from '../../src/content/content.ts';
 import { renderSignature } from '../../src/signature/render.ts';
 import { createCompiler } from '../../src/snapshot/signature.ts';
 import { compileSigning } from '../../src/snapshot/tenant.ts';
+import { freshPace } from '../support/people.ts';
 
 const content = createContentTools();
 const compiler = createCompiler(content);
@@ -31,10 +32,11 @@ async function rendered(html: string, fields: string) {
   assert.equal(bundle.kind, 'ok', JSON.stringify(bundle));
   const [tenant] = bundle.kind === 'ok' ? bundle.bundle.tenants : [];
   assert.ok(tenant);
-  const signing = compileSigning(tenant, {
+  const signing = await compileSigning(tenant, {
     compile: compiler.compile,
     render: renderSignature,
     qr: content.qr,
+    pace: freshPace(),
     timeZone: 'UTC',
   });
   assert.equal(signing.kind, 'ok');

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { readBundle } from '../../src/bundle/read.ts';
 import { renderSignature } from '../../src/signature/render.ts';
 import { createCompiler } from '../../src/snapshot/signature.ts';
-import { compileTenants } from '../../src/snapshot/tenant.ts';
+import { compileTenant } from '../../src/snapshot/tenant.ts';
+import { freshPace } from '../support/people.ts';
 
 const noFiles = () => Promise.reject(new Error('no file is named'));
 
@@ -21,15 +22,17 @@ ${more}`;
   const read = await readBundle(text, noFiles);
   assert.equal(read.kind, 'ok');
   if (read.kind !== 'ok') return undefined;
-  const compiled = compileTenants(read.bundle, {
+  const [tenant] = read.bundle.tenants;
+  assert.ok(tenant);
+  const compiled = await compileTenant(tenant, {
     compile: createCompiler().compile,
     render: renderSignature,
-    tokens: {},
+    pace: freshPace(),
     timeZone: 'UTC',
   });
   assert.equal(compiled.kind, 'ok');
   if (compiled.kind !== 'ok') return undefined;
-  const plan = compiled.value[0]?.signing.plan({
+  const plan = compiled.value.signing.plan({
     facts: {
       from: { address: 'carla@contoso.com', name: 'Carla' },
       sender: undefined,
@@ -41,7 +44,7 @@ ${more}`;
     recipients: ['bob@example.org'],
     now: Date.UTC(2026, 4, 6),
   });
-  return plan?.variants.flatMap(variant => variant.signatures);
+  return plan.variants.flatMap(variant => variant.signatures);
 }
 
 const people = '    people: [{address: anna@contoso.com}]\n';

@@ -1,11 +1,14 @@
 /** The tenant that is asked about, from a bundle: its rules, people and signatures, and none of its secrets. */
 import type { BundleTenant } from '../../bundle/bundle.ts';
 import { loadBundle } from '../../bundle/load.ts';
+import { tenantId } from '../../bundle/tenant-id.ts';
+import { systemClock } from '../../clock.ts';
 import { createContentTools } from '../../content/content.ts';
+import { createPace } from '../../directory/pace.ts';
 import type { Result } from '../../problem.ts';
 import { renderSignature } from '../../signature/render.ts';
 import { createCompiler } from '../../snapshot/signature.ts';
-import { compileSigning, ruleOf, tenantId } from '../../snapshot/tenant.ts';
+import { compileSigning, ruleOf } from '../../snapshot/tenant.ts';
 import { CommandFailure } from '../command.ts';
 import type { ExplainedTenant } from './explanation.ts';
 
@@ -19,10 +22,11 @@ export async function loadTenant(asked: {
   const { tenants } = orFail(await loadBundle(asked.bundleFile, compiler.check));
   const tenant = choose(tenants, asked.tenant);
   const signing = orFail(
-    compileSigning(tenant, {
+    await compileSigning(tenant, {
       compile: compiler.compile,
       render: renderSignature,
       qr: content.qr,
+      pace: createPace(systemClock.elapsed),
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     }),
   );

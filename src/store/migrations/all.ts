@@ -1,5 +1,6 @@
 /** Every migration, in order. A new one is added at the end; none is ever changed once released. */
 import { first } from './0001-first.ts';
+import { files } from './0002-files.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, files];

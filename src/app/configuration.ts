@@ -1,0 +1,118 @@
+/**
+ * From the file of SIGNET_BUNDLE and the store to what the relay reads. The store is the truth; the file is imported into it
+ * when it changed. A bad file ends a first start with its mistakes; later it changes nothing, since mail must not wait for
+ * somebody to mend it.
+ */
+import type { Bundle } from '../bundle/bundle.ts';
+import type { Imported } from '../bundle/import.ts';
+import { importKeptFile, wasImported } from '../bundle/kept-file.ts';
+import { loadBundle } from '../bundle/load.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { ContentTools } from '../content/content.ts';
+import { limits } from '../limits.ts';
+import type { Log } from '../log.ts';
+import type { Result } from '../problem.ts';
+import { createCompiler } from '../snapshot/signature.ts';
+import { createSnapshots, type Snapshots } from '../snapshot/snapshot.ts';
+import { takeTokens } from '../snapshot/tokens.ts';
+import { isBundleId } from '../store/configuration-people.ts';
+import type { Store } from '../store/store.ts';
+
+export type ConfigurationNeeds = {
+  readonly config: Pick<Config, 'bundleFile' | 'dataFolder'>;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: (bytes: number) => Buffer;
+  readonly digestKey: Uint8Array;
+  readonly content: ContentTools;
+};
+
+export type Configuration = Pick<Snapshots, 'tenants' | 'holds'> & {
+  /** The file imported when it says something new, the store read, and followed from then on. */
+  readonly start: (bundle: Result<Bundle | undefined>) => Promise<Result<void>>;
+  /** The file read again and imported. What is bad changes nothing, and is logged. */
+  readonly reload: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Undefined without SIGNET_BUNDLE. */
+export async function readBundleFile(
+  { bundleFile }: Pick<Config, 'bundleFile'>,
+  content: ContentTools,
+): Promise<Result<Bundle | undefined>> {
+  return bundleFile === undefined
+    ? { kind: 'ok', value: undefined }
+    : loadBundle(bundleFile, createCompiler(content).check);
+}
+
+export function createConfiguration(needs: ConfigurationNeeds): Configuration {
+  const { config, store, clock, log, random, digestKey, content } = needs;
+  const { tenants, configurations, settings, people, snapshotRows } = store;
+  const snapshots = createSnapshots({
+    store: { ...snapshotRows, ...people, ...configurations, ...tenants },
+    content,
+    clock,
+    log,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    isOfBundle: isBundleId,
+  });
+  let timer: NodeJS.Timeout | undefined;
+  let following: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  async function start(bundle: Result<Bundle | undefined>): Promise<Result<void>> {
+    const file = config.bundleFile;
+    if (bundle.kind === 'problem') {
+      if (file === undefined || !(await wasImported(settings, file))) return bundle;
+      log.error(bundle.problem, 'the bundle is bad: what it said at its last import stays');
+    } else {
+      const imported = await take(bundle.value);
+      if (imported.kind === 'problem') return imported;
+    }
+    await snapshots.refresh();
+    follow();
+    return { kind: 'ok', value: undefined };
+  }
+
+  async function take(bundle: Bundle | undefined): Promise<Result<Imported | undefined>> {
+    const tokens = await takeTokens(config.dataFolder, settings);
+    if (tokens.kind === 'problem') return tokens;
+    const file = config.bundleFile;
+    if (file === undefined || bundle === undefined) return { kind: 'ok', value: undefined };
+    const imported = await importKeptFile(
+      { configurations, settings, random, digestKey, tokens: tokens.value },
+      file,
+      bundle,
+    );
+    if (imported.kind === 'ok')
+      for (const change of imported.value?.changes ?? []) log.info({ change }, 'the configuration changed');
+    return imported;
+  }
+
+  async function reload() {
+    const bundle = await readBundleFile(config, content);
+    const imported = bundle.kind === 'ok' ? await take(bundle.value) : bundle;
+    if (imported.kind === 'problem')
+      return log.error(imported.problem, 'the configuration was read again and is bad: the old one stays');
+    await snapshots.refresh();
+    log.info({ changes: imported.value?.changes.length ?? 0 }, 'the configuration was read again');
+  }
+
+  /** Other processes change the store too: `signet import`, `signet sync`. */
+  function follow() {
+    if (isStopped) return;
+    timer = setTimeout(() => {
+      following = snapshots.refresh().then(follow);
+    }, limits.snapshot.followMs);
+  }
+
+  async function stop() {
+    isStopped = true;
+    clearTimeout(timer);
+    await following;
+  }
+
+  return { tenants: snapshots.tenants, holds: snapshots.holds, start, reload, stop };
+}

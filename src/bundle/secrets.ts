@@ -1,0 +1,25 @@
+/** Which secrets a tenant needs and does not have: an export holds none, so an import may lack some. */
+import type { BundleTenant } from './bundle.ts';
+
+/** Each as the end of "it has no secret for ...", with the key that would name its file. */
+export function lackingSecrets({ peers, nextHop }: Pick<BundleTenant, 'peers' | 'nextHop'>): string[] {
+  return [
+    ...peers.flatMap(peer =>
+      peer.kind === 'user' && peer.password.value === undefined
+        ? [`the password of peer "${peer.user}" (passwordFile)`]
+        : [],
+    ),
+    ...lackingForNextHop({ nextHop }),
+  ];
+}
+
+/** Those without which no mail can be handed on. */
+export function lackingForNextHop({ nextHop }: Pick<BundleTenant, 'nextHop'>): string[] {
+  const { auth, clientCertificate } = nextHop;
+  return [
+    ...(auth && auth.password.value === undefined ? ['the password for its next hop (passwordFile)'] : []),
+    ...(clientCertificate && clientCertificate.key.value === undefined
+      ? ['the key of its client certificate (clientKeyFile)']
+      : []),
+  ];
+}
