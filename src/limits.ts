@@ -201,6 +201,11 @@ export const limits = {
     rememberedCodes: 5_000,
     /** Modules on a side of a QR code, version 20: some 850 bytes. A finer one is not read at 150 pixels. */
     codeModules: 97,
+    /** Bytes of people's photos in memory: some 2,000 of the 30 KB that a synchronised one has. */
+    photoMemoryBytes: 64 * MiB,
+    /** Photos that the store is asked for at once, and those that wait: a busy start asks for thousands. */
+    photoFetches: 4,
+    photosAwaited: 2_000,
   },
   snapshot: {
     /** Milliseconds between two looks at the tenants' revisions: one small query. */

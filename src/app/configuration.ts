@@ -10,6 +10,7 @@ import { loadBundle } from '../bundle/load.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { ContentTools } from '../content/content.ts';
+import { createPhotos } from '../content/photos.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Result } from '../problem.ts';
@@ -53,6 +54,7 @@ export function createConfiguration(needs: ConfigurationNeeds): Configuration {
   const snapshots = createSnapshots({
     store: { ...snapshotRows, ...people, ...configurations, ...tenants },
     content,
+    photos: createPhotos({ find: people.findPhoto }),
     clock,
     log,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,

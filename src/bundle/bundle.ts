@@ -88,6 +88,8 @@ export type BundlePerson = {
   readonly groups: readonly string[];
   /** Primary address of another person. */
   readonly manager?: string;
+  /** A PNG, JPEG or GIF. */
+  readonly photo?: Uint8Array;
 };
 
 /** `from` and `until` are days, `YYYY-MM-DD`, both included, in the tenant's time zone. */

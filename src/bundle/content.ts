@@ -1,18 +1,12 @@
 /** Signatures and blocks as written -> with their files read in. */
-import { Buffer } from 'node:buffer';
-import type { Content, ReplyContent, SignatureImage, SignatureSection } from '../signature/signature.ts';
+import type { Content, ReplyContent, SignatureSection } from '../signature/signature.ts';
 import type { BundleBlock, BundleSection, BundleSignature } from './bundle.ts';
-import { type Files, imageType, type Tell } from './files.ts';
-import type {
-  WrittenBlock,
-  WrittenContent,
-  WrittenImages,
-  WrittenSection,
-  WrittenSignature,
-} from './schema/signature.ts';
+import type { Files, Tell } from './files.ts';
+import { type FitPicture, readImages } from './images.ts';
+import type { WrittenBlock, WrittenContent, WrittenSection, WrittenSignature } from './schema/signature.ts';
 import type { Path } from './source.ts';
 
-type Source = { readonly files: Files; readonly tell: Tell };
+type Source = { readonly files: Files; readonly tell: Tell; readonly fit: FitPicture };
 
 export async function readSignature(
   source: Source,
@@ -30,7 +24,8 @@ export async function readSignature(
     };
     sections.push({ kind: 'own', section: { zone: written.zone ?? 'signature', ...shown } });
   }
-  const images = await readImages(source, [...path, 'images'], written.images);
+  const own = sections.flatMap(section => (section.kind === 'own' ? [section.section] : []));
+  const images = await readImages(source, [...path, 'images'], written.images, htmlOf(own));
   return { ...(written.id === undefined ? {} : { id: written.id }), name: written.name, sections, images };
 }
 
@@ -39,7 +34,7 @@ export async function readBlock(source: Source, path: Path, written: WrittenBloc
   return {
     name: written.name,
     ...section,
-    images: await readImages(source, [...path, 'images'], written.images),
+    images: await readImages(source, [...path, 'images'], written.images, htmlOf([section])),
   };
 }
 
@@ -79,26 +74,9 @@ async function readContent({ files }: Source, path: Path, written: WrittenConten
   return { ...(html === undefined ? {} : { html }), ...(text === undefined ? {} : { text }) };
 }
 
-async function readImages(
-  source: Source,
-  path: Path,
-  written: WrittenImages = {},
-): Promise<readonly SignatureImage[]> {
-  const images: SignatureImage[] = [];
-  for (const [name, image] of Object.entries(written)) {
-    const bytes = await imageBytes(source, [...path, name], image);
-    const type = bytes && imageType(bytes);
-    if (bytes && !type)
-      source.tell([...path, name], `image ${name} is no PNG, JPEG or GIF: convert it to one.`);
-    if (bytes && type) images.push({ name, type, bytes });
-  }
-  return images.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-async function imageBytes({ files, tell }: Source, path: Path, image: WrittenImages[string]) {
-  if (typeof image === 'string') return files.bytes(path, image);
-  const base64 = image.base64.replace(/\s+/g, '');
-  if (/^[A-Za-z0-9+/]+={0,2}$/.test(base64) && base64.length % 4 === 0) return Buffer.from(base64, 'base64');
-  tell([...path, 'base64'], 'this is no base64: export the bundle again, or name a file.');
-  return undefined;
+/** All HTML of sections: where their images are shown. */
+function htmlOf(sections: readonly SignatureSection[]): string[] {
+  return sections
+    .flatMap(({ new: first, reply }) => (typeof reply === 'string' ? [first] : [first, reply]))
+    .map(({ html }) => html ?? '');
 }

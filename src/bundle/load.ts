@@ -4,14 +4,19 @@ import { dirname, resolve } from 'node:path';
 import { failed, type Result, systemReason } from '../problem.ts';
 import type { Bundle, BundleProblem } from './bundle.ts';
 import type { ReadFile } from './files.ts';
+import type { FitPicture } from './images.ts';
 import { readBundle } from './read.ts';
 import type { CheckSignature } from './templates.ts';
 
 /** Mistakes are one sentence when there is one; else a sentence and one line for each, `FILE:LINE:COLUMN: what`. */
-export async function loadBundle(file: string, check?: CheckSignature): Promise<Result<Bundle>> {
+export async function loadBundle(
+  file: string,
+  check?: CheckSignature,
+  fit?: FitPicture,
+): Promise<Result<Bundle>> {
   const read = await readText(file);
   if (read.kind === 'problem') return read;
-  const result = await readBundle(read.value, besides(file), check);
+  const result = await readBundle(read.value, besides(file), check, fit);
   return result.kind === 'ok' ? { kind: 'ok', value: result.bundle } : mistakes(file, result.problems);
 }
 

@@ -4,12 +4,14 @@
  */
 import type { z } from 'zod';
 import { limits } from '../limits.ts';
-import type { Bundle, BundleProblem, BundleTenant } from './bundle.ts';
+import type { Bundle, BundlePerson, BundleProblem, BundleTenant } from './bundle.ts';
 import { readBlock, readSignature } from './content.ts';
 import { createFiles, type Files, type ReadFile, type Tell } from './files.ts';
+import { asItIs, type FitPicture, readPicture } from './images.ts';
 import { readNextHop, readPeer } from './next-hop.ts';
 import { checkImages, checkTenant, checkTenants } from './references.ts';
 import { bundle as schema, type WrittenBundle, type WrittenTenant } from './schema/bundle.ts';
+import type { WrittenPerson } from './schema/people.ts';
 import { missing, parameters } from './schema/words.ts';
 import { type Path, readSource, type Source } from './source.ts';
 import { type CheckSignature, checkTemplates } from './templates.ts';
@@ -22,11 +24,13 @@ export type BundleResult =
  * @param text YAML 1.2, UTF-8 decoded.
  * @param readFile reads a file that the bundle names; relative names are relative to the bundle.
  * @param check finds the mistakes in the template language of a signature.
+ * @param fit makes pictures smaller that are too large for mail.
  */
 export async function readBundle(
   text: string,
   readFile: ReadFile,
   check: CheckSignature = () => [],
+  fit: FitPicture = asItIs,
 ): Promise<BundleResult> {
   const source = readSource(text);
   if (source.kind === 'problems') return sorted(source.problems);
@@ -36,7 +40,7 @@ export async function readBundle(
   const problems: BundleProblem[] = [];
   const tell: Tell = (path, sentence) => problems.push({ ...source.source.locate(path), sentence });
   checkTenants(parsed.data, tell);
-  const bundle = await complete(parsed.data, { tell, files: createFiles(readFile, tell), check });
+  const bundle = await complete(parsed.data, { tell, files: createFiles(readFile, tell), check, fit });
   return problems.length > 0 ? sorted(problems) : { kind: 'ok', bundle };
 }
 
@@ -59,7 +63,12 @@ function explain(issue: z.core.$ZodIssue, { locate, locateKey }: Source): Bundle
   return [{ ...locate(path), sentence: key === undefined ? issue.message : `${key}: ${issue.message}` }];
 }
 
-type Tools = { readonly tell: Tell; readonly files: Files; readonly check: CheckSignature };
+type Tools = {
+  readonly tell: Tell;
+  readonly files: Files;
+  readonly check: CheckSignature;
+  readonly fit: FitPicture;
+};
 
 async function complete({ tenants }: WrittenBundle, tools: Tools): Promise<Bundle> {
   const done: BundleTenant[] = [];
@@ -96,9 +105,20 @@ async function completeTenant(written: WrittenTenant, path: Path, tools: Tools):
     signatures: await each('signatures', written.signatures, readSignature),
     rules: written.rules ?? [],
     groups: written.groups ?? [],
-    people: written.people ?? [],
+    people: await each('people', written.people, readPerson),
     licences: written.licences ?? [],
   };
+}
+
+async function readPerson(
+  tools: Tools,
+  path: Path,
+  { photo, ...person }: WrittenPerson,
+): Promise<BundlePerson> {
+  if (photo === undefined) return person;
+  const what = { what: 'the photo', use: { kind: 'photo' } } as const;
+  const picture = await readPicture(tools, [...path, 'photo'], photo, what);
+  return { ...person, ...(picture && { photo: picture.bytes }) };
 }
 
 /** One file after the other: a bundle may name thousands, and a process has only so many descriptors. */

@@ -113,19 +113,21 @@ function writtenContent({ html, text }: Content) {
   return compact({ html, text });
 }
 
-/** In lines of 76: one changed image must not be one changed line of a megabyte, which no diff shows. */
 function writtenImages(images: readonly SignatureImage[]) {
-  const sorted = byText(images, ({ name }) => name).map(({ name, bytes }) => {
-    const lines =
-      Buffer.from(bytes)
-        .toString('base64')
-        .match(/.{1,76}/g) ?? [];
-    return [name, { base64: `${lines.join('\n')}\n` }];
-  });
+  const sorted = byText(images, ({ name }) => name).map(({ name, bytes }) => [name, writtenPicture(bytes)]);
   return sorted.length > 0 ? Object.fromEntries(sorted) : undefined;
 }
 
-function writtenPerson({ address, kind, aliases, fields, custom, groups, manager }: BundlePerson) {
+/** In lines of 76: one changed image must not be one changed line of a megabyte, which no diff shows. */
+function writtenPicture(bytes: Uint8Array) {
+  const lines =
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,76}/g) ?? [];
+  return { base64: `${lines.join('\n')}\n` };
+}
+
+function writtenPerson({ address, kind, aliases, fields, custom, groups, manager, photo }: BundlePerson) {
   return compact({
     address,
     kind: kind === 'user' ? undefined : kind,
@@ -134,6 +136,7 @@ function writtenPerson({ address, kind, aliases, fields, custom, groups, manager
     custom: byName(custom),
     groups,
     manager,
+    photo: photo && writtenPicture(photo),
   });
 }
 

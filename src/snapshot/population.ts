@@ -20,10 +20,17 @@ export type Population = {
   readonly update: (since: number | undefined, pace: Pace) => Promise<void>;
 };
 
+export type PopulationNeeds = {
+  readonly now: () => number;
+  readonly isOfBundle: (id: string) => boolean;
+  /** Told of each photo's hash when its person is read. */
+  readonly onPhoto?: (hash: string) => void;
+};
+
 export function createPopulation(
   { readPopulation, listOverrides }: PopulationStore,
   tenantId: string,
-  { now, isOfBundle }: { readonly now: () => number; readonly isOfBundle: (id: string) => boolean },
+  { now, isOfBundle, onPhoto }: PopulationNeeds,
 ): Population {
   const fromBundle = createPeopleIndex();
   const fromDirectory = createPeopleIndex();
@@ -38,6 +45,7 @@ export function createPopulation(
       if (slice.kind === 'people')
         for (const person of slice.people) {
           if (pace.isDue()) await pace.pause();
+          if (person.photo !== undefined) onPhoto?.(person.photo);
           indexOf(person.id).put(applyOverrides(person, overrides(person.id), now()).person);
         }
       else if (slice.kind === 'groups') groupsChanged = putGroups(slice.groups) || groupsChanged;

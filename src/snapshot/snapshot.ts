@@ -8,6 +8,7 @@ import type { BundleTenant } from '../bundle/bundle.ts';
 import { lackingForNextHop, lackingSecrets } from '../bundle/secrets.ts';
 import type { Clock } from '../clock.ts';
 import type { ContentTools } from '../content/content.ts';
+import type { Photos } from '../content/photos.ts';
 import { createPace } from '../directory/pace.ts';
 import type { Log } from '../log.ts';
 import type { RelayTenant } from '../relay/message.ts';
@@ -25,6 +26,7 @@ export type SnapshotStore = Pick<Tenants, 'tenantRevisions'> &
 export type SnapshotNeeds = {
   readonly store: SnapshotStore;
   readonly content: ContentTools;
+  readonly photos?: Pick<Photos, 'get' | 'prepare'>;
   readonly clock: Clock;
   readonly log: Log;
   /** IANA name of the server's own zone. */
@@ -53,7 +55,7 @@ type Entry = {
 };
 
 export function createSnapshots(needs: SnapshotNeeds): Snapshots {
-  const { store, content, clock, log, timeZone, isOfBundle, mayBeSigned } = needs;
+  const { store, content, photos, clock, log, timeZone, isOfBundle, mayBeSigned } = needs;
   const compiler = createCompiler(content);
   const entries = new Map<string, Entry>();
   let tenants: readonly RelayTenant[] = [];
@@ -83,7 +85,7 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
     const before = entries.get(id);
     const stored = await store.readConfiguration(id);
     if (!stored) return;
-    const population = before?.population ?? createPopulation(store, id, { now: clock.now, isOfBundle });
+    const population = before?.population ?? createPopulation(store, id, populationNeeds(id));
     await population.update(before?.revision, createPace(clock.elapsed));
     const groups = population.groups();
     const isEmpty = population.isEmpty();
@@ -95,12 +97,19 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
     if (!isSame) tell(tenant, relay);
   }
 
+  /** People who are new or changed are likely to write: their photos come into memory, as far as they fit. */
+  function populationNeeds(id: string) {
+    const onPhoto = (hash: string) => void photos?.prepare(id, [hash]);
+    return { now: clock.now, isOfBundle, onPhoto };
+  }
+
   async function compile(tenant: BundleTenant, population: Population, before: RelayTenant | undefined) {
     const { id = '', name } = tenant;
     const compiled = await compileTenant(tenant, {
       compile: compiler.compile,
       render: renderSignature,
       qr: content.qr,
+      ...(photos && { photo: photos.get }),
       timeZone,
       population: { people: population.people, groups: population.groups(), isEmpty: population.isEmpty() },
       pace: createPace(clock.elapsed),

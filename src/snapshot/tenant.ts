@@ -14,16 +14,18 @@ import type { Group, People } from '../signature/person.ts';
 import { createSigningTenant, type SigningConfiguration } from '../signature/plan.ts';
 import { defaultPreferences } from '../signature/preferences.ts';
 import type { Rule } from '../signature/rule.ts';
-import type { Signature } from '../signature/signature.ts';
+import type { Signature, SignatureImage } from '../signature/signature.ts';
 import type { Preferences, SigningTenant } from '../signature/tenant.ts';
 import { withGroupIds } from './groups.ts';
-import { peopleOf } from './people.ts';
+import { peopleOf, photosOf } from './people.ts';
 
 /** `Compiled` is what `compile` makes of a signature and `render` runs. */
 export type SigningDependencies<Compiled> = {
   readonly compile: (signature: Signature, known: OwnFields) => Result<Compiled>;
   readonly render: SigningConfiguration<Compiled>['render'];
   readonly qr?: SigningConfiguration<Compiled>['qr'];
+  /** Photos that are not in the tenant's own value. */
+  readonly photo?: (tenantId: string, hash: string) => SignatureImage | undefined;
   /** IANA name of the server's own zone, for tenants that choose none. */
   readonly timeZone: string;
   /** People beside those in the tenant's own value, which then count no more. */
@@ -97,6 +99,7 @@ export async function compileSigning<Compiled>(
       rules: withGroupIds(tenant.rules.map(ruleOf), groups),
       signatures: signatures.value,
       render,
+      photo: photosOf(tenant, hash => dependencies.photo?.(tenantId(tenant), hash)),
       tenant: { name: tenant.name, fields: tenant.fields },
       ...(qr && { qr }),
       ...(mayBeSigned && { mayBeSigned }),

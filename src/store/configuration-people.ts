@@ -3,6 +3,7 @@
  * their source, and under ids of their own, so that a directory that knows the same mailbox takes nothing away from the
  * file.
  */
+import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type { BundleGroup, BundlePerson, BundleTenant } from '../bundle/bundle.ts';
 import { limits } from '../limits.ts';
@@ -31,7 +32,7 @@ function nameOf(id: string) {
 }
 
 function storedPerson(person: BundlePerson): Person {
-  const { address, kind, aliases, fields, custom, groups, manager } = person;
+  const { address, kind, aliases, fields, custom, groups, manager, photo } = person;
   return {
     id: bundleId(address),
     kind,
@@ -41,7 +42,12 @@ function storedPerson(person: BundlePerson): Person {
     custom,
     groups: groups.map(bundleId),
     ...(manager === undefined ? {} : { managerId: bundleId(manager) }),
+    ...(photo && { photo: hashOf(photo) }),
   };
+}
+
+function hashOf(photo: Uint8Array) {
+  return createHash('sha256').update(photo).digest('hex');
 }
 
 function writtenPerson({ address, kind, aliases, fields, custom, groups, managerId }: Person): BundlePerson {
@@ -72,7 +78,11 @@ export async function bundlePeople(
       .orderBy('id')
       .limit(limits.store.pageRows)
       .execute();
-    people.push(...rows.map(row => writtenPerson(personOf(row))));
+    for (const row of rows) {
+      const person = personOf(row);
+      const photo = person.photo === undefined ? undefined : await photoOf(query, tenantId, person.photo);
+      people.push({ ...writtenPerson(person), ...(photo && { photo }) });
+    }
     after = rows.at(-1)?.id ?? '';
     if (rows.length < limits.store.pageRows) break;
   }
@@ -86,6 +96,27 @@ export async function bundlePeople(
   return { people, groups: groups.map(bundleGroup) };
 }
 
+async function photoOf(query: Kysely<Tables>, tenantId: string, hash: string) {
+  const row = await query
+    .selectFrom('photos')
+    .select('bytes')
+    .where('tenant_id', '=', tenantId)
+    .where('hash', '=', hash)
+    .executeTakeFirst();
+  return row?.bytes;
+}
+
+/** Before the people: a person must never name a photo that is not there. */
+async function putPhotos({ transaction, tenantId }: Change, people: readonly BundlePerson[]) {
+  for (const { photo } of people)
+    if (photo)
+      await transaction
+        .insertInto('photos')
+        .values({ tenant_id: tenantId, hash: hashOf(photo), bytes: photo })
+        .onConflict(conflict => conflict.doNothing())
+        .execute();
+}
+
 function bundleGroup({ name, address }: Pick<Tables['groups'], 'name' | 'address'>): BundleGroup {
   return { name, ...(address === null ? {} : { address }) };
 }
@@ -97,6 +128,7 @@ export async function putBundlePeople(
   { people, groups }: Pick<BundleTenant, 'people' | 'groups'>,
 ): Promise<void> {
   const rows = people.map(person => ({ source: bundleSource, ...personRowOf(storedPerson(person)) }));
+  await putPhotos(change, people);
   await putRows(change, 'people', rows);
   const members = new Map<string, number>();
   for (const name of people.flatMap(person => person.groups)) members.set(name, (members.get(name) ?? 0) + 1);

@@ -266,7 +266,9 @@ const person = fc
       noNullPrototype: true,
     }),
     groups: some(line),
+    photo: fc.option(gif, { nil: undefined }),
   })
+  .map(({ photo: picture, ...made }) => ({ ...made, ...(picture && { photo: picture }) }))
   .map(made => ({ ...made, aliases: [`alias.${made.address}`] }));
 
 export const arbitraryTenant: Arb<BundleTenant> = fc

@@ -2,12 +2,16 @@
 import { z } from 'zod';
 import { type PersonField, personFields } from '../../signature/person.ts';
 import type { BundlePerson } from '../bundle.ts';
+import { image, type WrittenImage } from './signature.ts';
 import { address, line, mapping, text, value, wholeNumber } from './words.ts';
 
 const fieldShape = Object.fromEntries(personFields.map(name => [name, value.exactOptional()])) as Record<
   PersonField,
   z.ZodExactOptional<typeof value>
 >;
+
+/** A person whose photo is not read yet. */
+export type WrittenPerson = Omit<BundlePerson, 'photo'> & { readonly photo?: WrittenImage };
 
 export const person = mapping({
   address,
@@ -24,6 +28,7 @@ export const person = mapping({
     .exactOptional(),
   groups: z.array(line).exactOptional(),
   manager: address.exactOptional(),
+  photo: image.exactOptional(),
 }).transform(
   ({
     address: primary,
@@ -32,8 +37,9 @@ export const person = mapping({
     custom = {},
     groups = [],
     manager,
+    photo,
     ...fields
-  }): BundlePerson => ({
+  }): WrittenPerson => ({
     address: primary,
     kind,
     aliases,
@@ -41,6 +47,7 @@ export const person = mapping({
     custom,
     groups,
     ...(manager === undefined ? {} : { manager }),
+    ...(photo === undefined ? {} : { photo }),
   }),
 );
 

@@ -21,7 +21,7 @@ export const reply = choice<'same' | 'none' | WrittenContent>(input => {
 });
 
 const inlineImage = mapping({ base64: prose });
-const image = choice<string | { readonly base64: string }>(input => {
+export const image = choice<string | { readonly base64: string }>(input => {
   if (typeof input === 'string') return line;
   return typeof input === 'object' ? inlineImage : expected('the name of a PNG, JPEG or GIF file', input);
 });
@@ -33,6 +33,7 @@ export const images = z.record(
   image,
 );
 
+export type WrittenImage = z.infer<typeof image>;
 export type WrittenImages = z.infer<typeof images>;
 
 const ownSection = mapping({ zone: zone.exactOptional(), new: content, reply: reply.exactOptional() });
