@@ -11,12 +11,19 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createContentTools } from './content/content.ts';
 import { keepKey, openDataFolder } from './data-folder.ts';
+import { housekeepingJobs } from './jobs/housekeeping.ts';
+import { createScheduler } from './jobs/scheduler.ts';
 import { createLog, type Log } from './log.ts';
 import type { Result } from './problem.ts';
+import { entryOf, seatOf } from './record/message-entry.ts';
+import { createSeats, type Seats } from './record/seats.ts';
 import type { HandBackDependencies } from './relay/hand-back.ts';
 import type { HandBack } from './relay/message.ts';
 import type { Relay } from './relay/relay.ts';
+import type { MessageLine } from './relay/relay-line.ts';
+import { defaultPreferences } from './signature/preferences.ts';
 import { startWorker } from './start-worker.ts';
+import { createRecorder, type Recorder } from './store/recorder.ts';
 import { openStore } from './store/store.ts';
 import { createWebServer } from './web/server.ts';
 
@@ -80,6 +87,16 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     givers.push(store.value.close);
     const addressKey = await keepKey(dataFolder, 'addresses.key', random);
     if (addressKey.kind === 'problem') return addressKey;
+    const recorder = createRecorder({ database: store.value.database, clock, log });
+    givers.push(async () => {
+      const lost = await recorder.close();
+      if (lost > 0) log.error({ lost }, 'log entries could not be written before the stop');
+    });
+    const seats = createSeats({
+      licences: store.value.licences,
+      now: clock.now,
+      onTaken: recorder.recordSeat,
+    });
     configuration = createConfiguration({
       config,
       store: store.value,
@@ -88,6 +105,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       random,
       digestKey: addressKey.value,
       content,
+      seats,
     });
     givers.push(configuration.stop);
     const configured = await configuration.start(bundle);
@@ -103,9 +121,14 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       random,
       resolve: overrides.resolve,
       handBack: overrides.handBack,
+      record: line => record(line, { recorder, seats, clock }),
       onStop: give => givers.push(give),
     });
     if (service.kind === 'problem') return service;
+    const scheduler = createScheduler({ settings: store.value.settings, clock, log });
+    givers.push(scheduler.stop);
+    const { logRetentionDays: retentionDays } = defaultPreferences;
+    for (const job of housekeepingJobs({ ...store.value, now: clock.now, retentionDays })) scheduler.add(job);
     const web = createWebServer({ log, health, metrics: service.value.metrics });
     const url = await web.listen(config.httpListen);
     if (url.kind === 'problem') return url;
@@ -168,6 +191,17 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 
   return { start, stop, reload };
+}
+
+type Recording = { readonly recorder: Recorder; readonly seats: Seats; readonly clock: Clock };
+
+function record(line: MessageLine, { recorder, seats, clock }: Recording) {
+  const now = clock.now();
+  const entry = entryOf(line, now);
+  if (!entry) return;
+  recorder.recordMessage(entry);
+  const seat = seatOf(line);
+  if (seat !== undefined) seats.take(entry.tenantId, seat, now);
 }
 
 function addressText({ host, port }: { readonly host: string; readonly port: number }) {

@@ -14,6 +14,7 @@ import { createPhotos } from '../content/photos.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Result } from '../problem.ts';
+import type { Seats } from '../record/seats.ts';
 import { createCompiler } from '../snapshot/signature.ts';
 import { createSnapshots, type Snapshots } from '../snapshot/snapshot.ts';
 import { takeTokens } from '../snapshot/tokens.ts';
@@ -28,6 +29,7 @@ export type ConfigurationNeeds = {
   readonly random: (bytes: number) => Buffer;
   readonly digestKey: Uint8Array;
   readonly content: ContentTools;
+  readonly seats: Pick<Seats, 'read' | 'mayBeSigned'>;
 };
 
 export type Configuration = Pick<Snapshots, 'tenants' | 'holds'> & {
@@ -49,7 +51,7 @@ export async function readBundleFile(
 }
 
 export function createConfiguration(needs: ConfigurationNeeds): Configuration {
-  const { config, store, clock, log, random, digestKey, content } = needs;
+  const { config, store, clock, log, random, digestKey, content, seats } = needs;
   const { tenants, configurations, settings, people, snapshotRows } = store;
   const snapshots = createSnapshots({
     store: { ...snapshotRows, ...people, ...configurations, ...tenants },
@@ -59,6 +61,8 @@ export function createConfiguration(needs: ConfigurationNeeds): Configuration {
     log,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     isOfBundle: isBundleId,
+    mayBeSigned: seats.mayBeSigned,
+    onTenant: seats.read,
   });
   let timer: NodeJS.Timeout | undefined;
   let following: Promise<void> = Promise.resolve();

@@ -19,6 +19,7 @@ import type { HandBack, HandedBack } from '../relay/message.ts';
 import { createProcess } from '../relay/process.ts';
 import { countOwnReceived, receivedField } from '../relay/received.ts';
 import { createRelay, type Relay } from '../relay/relay.ts';
+import type { MessageLine } from '../relay/relay-line.ts';
 import { systemTimers } from '../relay/server-deadline.ts';
 import { settleLineEnds } from '../relay/settle-line-ends.ts';
 import { createSurgeon } from '../relay/surgeon.ts';
@@ -37,6 +38,8 @@ export type RelayServiceNeeds = {
   readonly random: (bytes: number) => Buffer;
   readonly resolve?: HandBackDependencies['resolve'] | undefined;
   readonly handBack?: HandBack | undefined;
+  /** Gets each message's line beside the log. */
+  readonly record: (line: MessageLine) => void;
   /** Takes what gives back what was taken. */
   readonly onStop: (give: () => Promise<void> | void) => void;
 };
@@ -98,7 +101,10 @@ export async function createRelayService(needs: RelayServiceNeeds): Promise<Resu
     listen: config.smtpListen,
     tls: needs.tls,
     hostname,
-    record: metrics.record,
+    record: line => {
+      metrics.record(line);
+      needs.record(line);
+    },
     addressKey: needs.addressKey,
   });
   return { kind: 'ok', value: { relay, metrics } };

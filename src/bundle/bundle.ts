@@ -21,7 +21,7 @@ export type BundleTenant = {
   readonly domains: readonly string[];
   readonly peers: readonly BundlePeer[];
   readonly nextHop: BundleNextHop;
-  /** Value of `X-Signet-Processed`; absent: made once and kept in the data folder. */
+  /** Value of `X-Signet-Processed`; absent: made once and kept in the store. */
   readonly token?: string;
   /** `{{tenant.NAME}}`: the legal name, the register, the country that telephone numbers are read for. */
   readonly fields: Readonly<Record<string, string>>;

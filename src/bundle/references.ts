@@ -40,9 +40,25 @@ export function checkTenant(tenant: WrittenTenant, path: Path, tell: Tell): void
       what,
       tell,
     );
+  // An id that is left out is the name: of two equal ones only one could be kept.
+  for (const [key, what] of [
+    ['signatures', 'signature id'],
+    ['rules', 'rule id'],
+  ] as const)
+    unique(idsOf(tenant[key] ?? [], [...path, key]), what, tell);
   checkSignatures(tenant, path, tell);
   checkRules(tenant, path, tell);
   checkAddresses(tenant, path, tell);
+}
+
+/** Names first, and each once: two of one name have been told already. */
+function idsOf(list: readonly { readonly id?: string; readonly name: string }[], path: Path): Named[] {
+  const names = new Map<string, Named>();
+  const ids: Named[] = [];
+  for (const [index, { id, name }] of list.entries())
+    if (id === undefined) names.set(name, [name, [...path, index, 'name']]);
+    else ids.push([id, [...path, index, 'id']]);
+  return [...names.values(), ...ids];
 }
 
 type Named = readonly [name: string, path: Path];

@@ -1,13 +1,15 @@
 /** Finds the subcommand, answers `--help`, and turns what a command throws into one sentence and an exit code. */
 import { type Command, CommandFailure, exitCodes, type Terminal, write } from './command.ts';
 import { explain } from './explain.ts';
+import { exportCommand } from './export.ts';
 import { createHelp } from './help.ts';
+import { importCommand } from './import.ts';
 import { licence } from './licence.ts';
 import { serve } from './serve.ts';
 import { stamp } from './stamp.ts';
 import { version } from './version.ts';
 
-const working: readonly Command[] = [serve, stamp, explain, licence, version];
+const working: readonly Command[] = [serve, stamp, explain, exportCommand, importCommand, licence, version];
 const help = createHelp(working);
 const commands: readonly Command[] = [...working, help];
 

@@ -34,6 +34,8 @@ export type SnapshotNeeds = {
   /** Whether the id of a person or group is one that stands in the bundle. */
   readonly isOfBundle: (id: string) => boolean;
   readonly mayBeSigned?: (tenantId: string, seatKey: string, now: number) => boolean;
+  /** Before a tenant is compiled, each time it changed. */
+  readonly onTenant?: (tenantId: string, timeZone: string) => Promise<void>;
 };
 
 export type Snapshots = {
@@ -55,7 +57,7 @@ type Entry = {
 };
 
 export function createSnapshots(needs: SnapshotNeeds): Snapshots {
-  const { store, content, photos, clock, log, timeZone, isOfBundle, mayBeSigned } = needs;
+  const { store, content, photos, clock, log, timeZone, isOfBundle, mayBeSigned, onTenant } = needs;
   const compiler = createCompiler(content);
   const entries = new Map<string, Entry>();
   let tenants: readonly RelayTenant[] = [];
@@ -87,6 +89,7 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
     if (!stored) return;
     const population = before?.population ?? createPopulation(store, id, populationNeeds(id));
     await population.update(before?.revision, createPace(clock.elapsed));
+    await onTenant?.(id, stored.tenant.preferences.timeZone ?? timeZone);
     const groups = population.groups();
     const isEmpty = population.isEmpty();
     const { tenant } = stored;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { BatchPart, Database } from './database.ts';
 import type { Tables } from './tables.ts';
+import { bumpRevision } from './tenants.ts';
 
 export type StoredLicence = {
   readonly id: string;
@@ -58,14 +59,21 @@ export function createLicences({
     },
     async saveLicence(tenantId, { id, seats, from, until, note, file }) {
       const row = { seats, from_day: from ?? null, until_day: until ?? null, note, file: file ?? null };
-      await write
-        .insertInto('licences')
-        .values({ tenant_id: tenantId, id, ...row, added_at: clock.now() })
-        .onConflict(conflict => conflict.columns(['tenant_id', 'id']).doUpdateSet(row))
-        .execute();
+      await write.transaction().execute(async transaction => {
+        await transaction
+          .insertInto('licences')
+          .values({ tenant_id: tenantId, id, ...row, added_at: clock.now() })
+          .onConflict(conflict => conflict.columns(['tenant_id', 'id']).doUpdateSet(row))
+          .execute();
+        await bumpRevision(transaction, tenantId);
+      });
     },
     async removeLicence(tenantId, id) {
-      await write.deleteFrom('licences').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+      await write.transaction().execute(async transaction => {
+        const licence = transaction.deleteFrom('licences').where('tenant_id', '=', tenantId);
+        await licence.where('id', '=', id).execute();
+        await bumpRevision(transaction, tenantId);
+      });
     },
     async listSeats(tenantId, month) {
       const rows = await read

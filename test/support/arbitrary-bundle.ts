@@ -330,9 +330,19 @@ export const arbitraryTenant: Arb<BundleTenant> = fc
         },
       ),
     ),
-  ) as Arb<BundleTenant>;
+  )
+  .filter(hasOneOfEachId) as Arb<BundleTenant>;
 
 export const arbitraryBundle: Arb<Bundle> = unique(arbitraryTenant, ({ name }) => name).map(tenants => ({
   version: 1,
   tenants,
 }));
+
+/** An id that is left out is the name. */
+function hasOneOfEachId(tenant: unknown): boolean {
+  const { signatures, rules } = tenant as BundleTenant;
+  return [signatures, rules].every(list => {
+    const ids = list.map(({ id, name }) => id ?? name);
+    return new Set(ids).size === ids.length;
+  });
+}

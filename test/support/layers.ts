@@ -41,6 +41,8 @@ const layers: Readonly<Record<string, Layer>> = {
     uses: ['signature', 'directory', 'bundle', 'problem.ts', 'data-folder.ts'],
     types: ['content', 'relay', 'store'],
   },
+  // From the relay's words to the store's, beside the message path.
+  record: { uses: ['signature'], types: ['relay', 'store'] },
   alerts: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
   metrics: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
   views: { types: ['signature', 'directory', 'microsoft'], npm: ['preact', 'preact-render-to-string'] },
