@@ -1,12 +1,18 @@
 /**
- * `npm run bench -- stamp [--json] [--quick]`: measures, prints the figures and says which targets they meet. Exit
- * code 1 when one is missed, 2 for bad usage. Benchmarks make their own input.
+ * `npm run bench -- stamp|relay [--json] [--quick]`: measures, prints the figures and says which targets they meet. Exit
+ * code 1 when one is missed, 2 for bad usage. Benchmarks make their own input. `relay` also takes `--peers`, which needs
+ * root and Debian (it installs Postfix, altermime and Haraka), and `--only TEXT`: what has TEXT in its name.
  */
 import { parseArgs } from 'node:util';
+import { benchRelay } from './bench/relay.mjs';
 import { benchStamp } from './bench/stamp.mjs';
-import { stampTables } from './bench/tables.mjs';
+import { relayTables, stampTables } from './bench/tables.mjs';
 
-const usage = 'Usage: npm run bench -- stamp [--json] [--quick]';
+const usage = 'Usage: npm run bench -- stamp|relay [--json] [--quick]; relay: [--peers] [--only TEXT]';
+const benches = {
+  stamp: { measure: benchStamp, tables: stampTables },
+  relay: { measure: benchRelay, tables: relayTables },
+};
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -16,8 +22,10 @@ async function main(words) {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
-  const result = await benchStamp({ pace: settings.quick ? 'quick' : 'full', tell });
-  process.stdout.write(`${settings.json ? JSON.stringify(result) : stampTables(result)}\n`);
+  const { measure, tables } = benches[settings.name];
+  const { quick, peers, only } = settings;
+  const result = await measure({ pace: quick ? 'quick' : 'full', peers, only, tell });
+  process.stdout.write(`${settings.json ? JSON.stringify(result) : tables(result)}\n`);
   return result.targets.every(target => target.isMet) ? 0 : 1;
 }
 
@@ -26,9 +34,15 @@ function read(words) {
     const { values, positionals } = parseArgs({
       args: words,
       allowPositionals: true,
-      options: { json: { type: 'boolean' }, quick: { type: 'boolean' } },
+      options: {
+        json: { type: 'boolean' },
+        quick: { type: 'boolean' },
+        peers: { type: 'boolean' },
+        only: { type: 'string' },
+      },
     });
-    return positionals.join(' ') === 'stamp' ? values : undefined;
+    const name = positionals.join(' ');
+    return Object.hasOwn(benches, name) ? { ...values, name } : undefined;
   } catch {
     return undefined;
   }

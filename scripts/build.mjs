@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const bundle = join(root, 'build/signet.cjs');
 
+/** Flags of the Node that runs the bundle. */
+export const nodeFlags = [];
+
 /** Where the parts of a bundle are: `src/start-worker.ts` and `src/store/addon.ts` look there. */
 export function partsOf(outfile) {
   return { worker: outfile.replace(/\.cjs$/, '-worker.cjs'), addon: join(dirname(outfile), 'sqlite.node') };

@@ -17,11 +17,23 @@ const sizes = [
   { name: '25 MB', variants: 1, make: largeAttachments },
 ];
 
+/** Between the others: what latency is measured with. */
+const middleSize = { name: '50 KB', variants: 8, make: random => wordReplyWithPicture(random, 0.5) };
+
 const htmlEncodings = ['quoted-printable', 'base64', '8bit'];
 
 /** The five sizes at which the contenders are compared. */
 export function sizeCases() {
-  return sizes.map(({ name, variants, make }) => ({
+  return casesOf(sizes);
+}
+
+/** The same, and the size at which the relay's latency is measured. */
+export function relaySizes() {
+  return casesOf([...sizes, middleSize]);
+}
+
+function casesOf(list) {
+  return list.map(({ name, variants, make }) => ({
     name,
     messages: () => Array.from({ length: variants }, (_, index) => make(randomFrom(index + 1))),
   }));
@@ -90,12 +102,15 @@ function owaReplyOf8KB(random) {
   return message(exchangeHeaders() + alternative(text, letters.owaReply(5100, random)));
 }
 
-function wordReplyWithPicture(random) {
+function wordReplyWithPicture(random, share = 1) {
   const body = multipart('_004_related_', [
-    alternative(letters.outlookPlainReply(8 * KB, random), letters.wordReply(38 * KB, random)),
+    alternative(
+      letters.outlookPlainReply(share * 8 * KB, random),
+      letters.wordReply(share * 38 * KB, random),
+    ),
     `Content-Type: image/png; name="image001.png"${crlf}Content-Description: image001.png${crlf}` +
       `Content-Disposition: inline; filename="image001.png"${crlf}Content-ID: <image001.png@01DA6D2B.4F1C2A30>${crlf}` +
-      `Content-Transfer-Encoding: base64${crlf}${crlf}${base64(noise(34 * KB, random))}`,
+      `Content-Transfer-Encoding: base64${crlf}${crlf}${base64(noise(share * 34 * KB, random))}`,
   ]);
   return message(
     `${exchangeHeaders()}Content-Type: multipart/related; boundary="_004_related_"; type="multipart/alternative"${crlf}${crlf}${body}`,
