@@ -90,7 +90,8 @@ function makePlan<Compiled>(compilation: Compilation<Compiled>, situation: Situa
   const { people, preferences } = configuration;
   const senders = readSenders(situation.facts, people, preferences.identity);
   const decider = createDecider(rules, see(situation, senders, localTime));
-  const decided = decideVariants(situation.recipients, decider, audiences, preferences.delivery);
+  const delivery = situation.delivery ?? preferences.delivery;
+  const decided = decideVariants(situation.recipients, decider, audiences, delivery);
   const withheld = whyWithheld(configuration, senders, situation.now);
   const render = withheld ? renderNothing : createRenderer(configuration, senders, situation);
   return {

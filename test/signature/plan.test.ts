@@ -61,6 +61,16 @@ test('per recipient: the envelope is parted by result, in the order of the first
   );
 });
 
+test('per recipient: a message that asks for one result gets that of one for all', () => {
+  const rules = [makeRule('out', { recipients: external }), makeRule('in', { recipients: internal })];
+  const tenant = makeTenant(rules, { preferences: { delivery: 'per-recipient' } });
+  const { variants } = tenant.plan({ ...makeSituation({ recipients: both }), delivery: 'one-for-all' });
+  assert.deepEqual(
+    variants.map(({ recipients, signatures }) => [recipients, signatures]),
+    [[both, ['out']]],
+  );
+});
+
 test('per recipient: different ways to the same signatures share a variant, and each keeps its trace', () => {
   const action = { kind: 'sign', signatures: ['same'] } as const;
   const rules = [
