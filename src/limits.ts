@@ -105,8 +105,6 @@ export const limits = {
     messageBytes: 150 * MiB,
     /** Bytes of all messages in flight together; `452 4.3.1` when there is no room. Three of the largest fit. */
     budgetBytes: 512 * MiB,
-    /** Bytes from which on a message lies in shared memory, where a worker thread reads it without a copy. */
-    sharedMessageBytes: 256 * KiB,
     /** Connections at once; `421 4.3.2` above. Exchange Online opens some dozens for a busy tenant. */
     connections: 200,
     /** Connections at once from one address (IPv6: one /64), so that one peer cannot keep the others out. */

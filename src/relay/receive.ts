@@ -8,7 +8,6 @@ import type { Readable } from 'node:stream';
 import type { Reservation } from './budget.ts';
 
 export type Received =
-  /** `bytes` of `sharedFrom` bytes and more lie in a SharedArrayBuffer. */
   | { readonly kind: 'whole'; readonly bytes: Buffer }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'no-memory' }
@@ -21,7 +20,6 @@ export type ReceiveOptions = {
   /** What the client announced with `SIZE=`, if anything. */
   readonly sizeBytes: number | undefined;
   readonly maxBytes: number;
-  readonly sharedFromBytes: number;
   readonly signal: AbortSignal;
 };
 
@@ -90,16 +88,12 @@ class Store {
       this.#refuse('no-memory');
       return;
     }
-    const larger = this.#allocate(bytes);
+    // `Slow`: a slice of Node's pool would keep the bytes of others alive and in reach. Not shared memory: V8 does not count
+    // that, and hardly ever frees what outlives two young collections.
+    const larger = Buffer.allocUnsafeSlow(bytes);
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;
     reservation.shrinkTo(bytes);
-  }
-
-  /** `allocUnsafeSlow`: a slice of Node's pool would keep the bytes of others alive and in reach. */
-  #allocate(bytes: number): Buffer {
-    if (bytes < this.#options.sharedFromBytes) return Buffer.allocUnsafeSlow(bytes);
-    return Buffer.from(new SharedArrayBuffer(bytes));
   }
 
   #refuse(refusal: 'too-large' | 'no-memory'): void {
