@@ -77,16 +77,20 @@ export class Slots {
     return this.#waiting.length;
   }
 
+  /** True when a slot was free, and is the caller's now. */
+  takeNow(): boolean {
+    if (this.#taken >= this.capacity) return false;
+    this.#taken++;
+    return true;
+  }
+
   /**
    * True when a slot became the caller's, who must `give` it back; false when `signal` aborted first. The signal is how
    * the caller limits its patience.
    */
   take(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false);
-    if (this.#taken < this.capacity) {
-      this.#taken++;
-      return Promise.resolve(true);
-    }
+    if (this.takeNow()) return Promise.resolve(true);
     return new Promise(resolve => {
       const settle = (isMine: boolean) => {
         signal.removeEventListener('abort', leave);

@@ -139,6 +139,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   }
 
   async function takeSlot(signal: AbortSignal): Promise<boolean> {
+    if (!signal.aborted && slots.takeNow()) return true;
     const patience = new AbortController();
     const cancel = timers.after(limits.transactionWaitMs, () => patience.abort());
     try {
@@ -182,7 +183,6 @@ export function createRelay(dependencies: RelayDependencies): Relay {
         reservation,
         sizeBytes: job.mail.sizeBytes,
         maxBytes: limits.messageBytes,
-        sharedFromBytes: limits.sharedMessageBytes,
         signal,
       }),
     );

@@ -39,6 +39,8 @@ export type Transaction = {
 type State = 'starting' | 'command' | 'handshake' | 'data' | 'working';
 
 const MAIL_PARAMETERS = ['SIZE', 'BODY', 'SMTPUTF8', 'AUTH'];
+/** Given, as the default is an exception with its stack, made anew by every call. */
+const gone = 'the client is gone';
 const tooLong = '4.5.2 Command line too long';
 const CODED = /^[245]\.\d{1,3}\.\d{1,3} /;
 /** Commands that bring no mail forward. */
@@ -90,7 +92,7 @@ export class RelayConnection extends SMTPConnection {
   stop(): void {
     if (this.#state === 'handshake') this.#top.destroy();
     else this.#finish('4.3.2 Service shutting down');
-    this.#gone.abort();
+    this.#gone.abort(gone);
   }
 
   #finish(text: string): void {
@@ -289,7 +291,7 @@ export class RelayConnection extends SMTPConnection {
 
   /** A message in work keeps its transaction until its reply is known; what was only begun ends here. */
   #leave(): void {
-    this.#gone.abort();
+    this.#gone.abort(gone);
     if (this.#state !== 'working' && this.#state !== 'data') this.#endTransaction();
   }
 }
