@@ -54,7 +54,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const log = overrides.log ?? createLog(config.logLevel);
   const clock = overrides.clock ?? systemClock;
   const random = overrides.random ?? randomBytes;
-  const content = createContentTools();
+  const content = createContentTools(startWorker);
   const hostname = config.hostname ?? machineName().toLowerCase();
   /** What gives back what was taken, the last first. */
   const givers: (() => Promise<void> | void)[] = [];

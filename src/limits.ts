@@ -199,6 +199,20 @@ export const limits = {
     rememberedCodes: 5_000,
     /** Modules on a side of a QR code, version 20: some 850 bytes. A finer one is not read at 150 pixels. */
     codeModules: 97,
+    /** Pixels of a picture that is made smaller: a telephone's has 12 million, which take some 300 MB while at work. */
+    pixels: 16_000_000,
+    /** Milliseconds for one picture, of which the largest takes some 10,000 on a busy machine. */
+    shrinkMs: 60_000,
+    /** Milliseconds without a picture after which its thread ends, and MiB of that thread's heap. */
+    shrinkIdleMs: 5_000,
+    shrinkHeapMiB: 1_024,
+    /** Pixels of the longer side and bytes of a person's photo, shown in some 100 pixels. */
+    photoPixels: 320,
+    photoBytes: 64 * KiB,
+    /** Pixels across a picture of which no HTML says how wide it is shown; twice a mail's usual 600. */
+    imagePixels: 1_200,
+    /** Bytes from which on a picture is made smaller when it has far more pixels than it is shown in. */
+    wastefulBytes: 64 * KiB,
     /** Bytes of people's photos in memory: some 2,000 of the 30 KB that a synchronised one has. */
     photoMemoryBytes: 64 * MiB,
     /** Photos that the store is asked for at once, and those that wait: a busy start asks for thousands. */

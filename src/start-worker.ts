@@ -7,7 +7,7 @@ import { getAsset, isSea } from 'node:sea';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 
 /** What a worker can be. A new role is a line here and a line in `worker-entry.ts`. */
-export type WorkerRole = 'store' | 'surgeon';
+export type WorkerRole = 'store' | 'surgeon' | 'shrink';
 
 /**
  * `data` is cloned and reaches the role's `run(data)`. The caller owns the worker: its errors and its end. With

@@ -47,7 +47,7 @@ export async function readBundleFile(
 ): Promise<Result<Bundle | undefined>> {
   return bundleFile === undefined
     ? { kind: 'ok', value: undefined }
-    : loadBundle(bundleFile, createCompiler(content).check);
+    : loadBundle(bundleFile, createCompiler(content).check, content.fit);
 }
 
 export function createConfiguration(needs: ConfigurationNeeds): Configuration {

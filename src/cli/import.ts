@@ -4,6 +4,7 @@ import { importBundle } from '../bundle/import.ts';
 import { loadBundle } from '../bundle/load.ts';
 import { createContentTools } from '../content/content.ts';
 import { createCompiler } from '../snapshot/signature.ts';
+import { startWorker } from '../start-worker.ts';
 import { type Command, exitCodes, readWords, usageFailure, write } from './command.ts';
 import { orFail, withStore } from './with-store.ts';
 
@@ -32,8 +33,9 @@ Exit codes: 0 fine; 1 the database cannot be used; 2 bad usage, bad settings, or
     const { values, positionals } = readWords('import', words, { options, allowPositionals: true });
     const [file, ...others] = positionals;
     if (file === undefined || others.length > 0) throw usageFailure('import', 'give one FILE');
-    const compiler = createCompiler(createContentTools());
-    const bundle = orFail(await loadBundle(file, compiler.check), exitCodes.badInput);
+    const content = createContentTools(startWorker);
+    const { check } = createCompiler(content);
+    const bundle = orFail(await loadBundle(file, check, content.fit), exitCodes.badInput);
     const { prune, 'dry-run': dryRun } = values;
     const { changes, lacking } = await withStore(terminal, { mayMake: !dryRun }, async ({ store }) => {
       const { configurations, messages } = store;

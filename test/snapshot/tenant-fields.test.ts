@@ -5,9 +5,10 @@ import { createContentTools } from '../../src/content/content.ts';
 import { renderSignature } from '../../src/signature/render.ts';
 import { createCompiler } from '../../src/snapshot/signature.ts';
 import { compileSigning } from '../../src/snapshot/tenant.ts';
+import { startWorker } from '../../src/start-worker.ts';
 import { freshPace } from '../support/people.ts';
 
-const content = createContentTools();
+const content = createContentTools(startWorker);
 const compiler = createCompiler(content);
 
 const noFiles = () => Promise.reject(new Error('no file is named'));

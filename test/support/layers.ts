@@ -35,7 +35,11 @@ const layers: Readonly<Record<string, Layer>> = {
     npm: ['zod', 'yaml'],
   },
   // What `signature` takes as functions, so that it stays pure: the libraries behind pictures and style sheets.
-  content: { uses: ['signature/picture.ts'], types: ['signature'], npm: ['juice', 'postcss', 'qrcode'] },
+  content: {
+    uses: ['signature/picture.ts'],
+    types: ['signature', 'bundle'],
+    npm: ['juice', 'postcss', 'qrcode', 'jpeg-js', 'pngjs'],
+  },
   // The tenants of the store, compiled for the relay.
   snapshot: {
     uses: ['signature', 'directory', 'bundle', 'problem.ts', 'data-folder.ts'],

@@ -9,6 +9,7 @@ import type { Result } from '../../problem.ts';
 import { renderSignature } from '../../signature/render.ts';
 import { createCompiler } from '../../snapshot/signature.ts';
 import { compileSigning, ruleOf } from '../../snapshot/tenant.ts';
+import { startWorker } from '../../start-worker.ts';
 import { CommandFailure } from '../command.ts';
 import type { ExplainedTenant } from './explanation.ts';
 
@@ -17,9 +18,9 @@ export async function loadTenant(asked: {
   readonly bundleFile: string;
   readonly tenant: string | undefined;
 }): Promise<ExplainedTenant> {
-  const content = createContentTools();
+  const content = createContentTools(startWorker);
   const compiler = createCompiler(content);
-  const { tenants } = orFail(await loadBundle(asked.bundleFile, compiler.check));
+  const { tenants } = orFail(await loadBundle(asked.bundleFile, compiler.check, content.fit));
   const tenant = choose(tenants, asked.tenant);
   const signing = orFail(
     await compileSigning(tenant, {
