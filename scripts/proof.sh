@@ -26,7 +26,7 @@ else
 fi
 step 'other parsers' node --import tsx scripts/proof/parsers.ts
 step 'fuzzing' node --import tsx scripts/proof/fuzz.ts --seconds "${1:-300}"
-step 'the fault matrix' node --import tsx scripts/proof/faults.ts
+step 'the fault matrix' node --expose-gc --import tsx scripts/proof/faults.ts
 # Debian's own Python sees Debian's aiosmtpd (package python3-aiosmtpd).
 if ! /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null; then
   skip 'the relay under faults and attacks' 'python3-aiosmtpd is not installed'
@@ -37,6 +37,7 @@ else
   step 'smuggling' /usr/bin/python3 scripts/proof/smuggling.py
   step 'Postfix before us' /usr/bin/python3 scripts/proof/postfix-before.py
   step 'open relay' /usr/bin/python3 scripts/proof/open-relay.py
+  step 'a soak' /usr/bin/python3 scripts/proof/soak.py
 fi
 step 'a large directory' node --expose-gc --max-semi-space-size=4 --import tsx scripts/proof/directory-load.ts
 step 'the benchmark' npm run -s bench -- stamp
