@@ -37,6 +37,7 @@ else
   step 'smuggling' /usr/bin/python3 scripts/proof/smuggling.py
   step 'Postfix before us' /usr/bin/python3 scripts/proof/postfix-before.py
   step 'open relay' /usr/bin/python3 scripts/proof/open-relay.py
+  step 'bad clients' /usr/bin/python3 scripts/proof/bad-clients.py
   step 'a soak' /usr/bin/python3 scripts/proof/soak.py
 fi
 step 'a large directory' node --expose-gc --max-semi-space-size=4 --import tsx scripts/proof/directory-load.ts
