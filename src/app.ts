@@ -5,12 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import { hostname as machineName } from 'node:os';
 import { type Configuration, createConfiguration, readBundleFile } from './app/configuration.ts';
+import { syncDirectory } from './app/directory.ts';
 import { createRelayService } from './app/relay-service.ts';
 import { readServerCertificate, type ServerCertificate } from './certificate.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createContentTools } from './content/content.ts';
 import { keepKey, openDataFolder } from './data-folder.ts';
+import { createDirectorySync } from './jobs/directory-sync.ts';
 import { housekeepingJobs } from './jobs/housekeeping.ts';
 import { createScheduler } from './jobs/scheduler.ts';
 import { createLog, type Log } from './log.ts';
@@ -97,6 +99,14 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       now: clock.now,
       onTaken: recorder.recordSeat,
     });
+    const scheduler = createScheduler({ settings: store.value.settings, clock, log });
+    givers.push(scheduler.stop);
+    const directories = createDirectorySync({
+      scheduler,
+      find: async id => (await store.value.configurations.readConfiguration(id))?.tenant.directory,
+      sync: (tenantId, directory, signal) =>
+        syncDirectory({ store: store.value, clock, log }, { tenantId, directory, signal }),
+    });
     configuration = createConfiguration({
       config,
       store: store.value,
@@ -106,6 +116,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       digestKey: addressKey.value,
       content,
       seats,
+      onTenant: directories.follow,
     });
     givers.push(configuration.stop);
     const configured = await configuration.start(bundle);
@@ -125,8 +136,6 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       onStop: give => givers.push(give),
     });
     if (service.kind === 'problem') return service;
-    const scheduler = createScheduler({ settings: store.value.settings, clock, log });
-    givers.push(scheduler.stop);
     const { logRetentionDays: retentionDays } = defaultPreferences;
     for (const job of housekeepingJobs({ ...store.value, now: clock.now, retentionDays })) scheduler.add(job);
     const web = createWebServer({ log, health, metrics: service.value.metrics });

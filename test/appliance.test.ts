@@ -106,6 +106,48 @@ test('a tenant that lacks the secret of its next hop lets its mail wait', async 
   await signet.stop();
 });
 
+test('people of a CSV file come by a job and by hand, and a shrunken file changes nothing', async () => {
+  const sink = await startSink();
+  const directory = '    directory: {csv: {file: people.csv}}\n';
+  const folder = folderWith(bundle(sink.port, "'{{person.jobTitle}} {{person.custom.Floor}}'", directory));
+  const people = (count: number) =>
+    `email;displayName;title;custom.Floor\nanna@contoso.com;Anna;Chemist;4\n${Array.from(
+      { length: count },
+      (_, index) => `p${index}@contoso.com;P;x;1\n`,
+    ).join('')}nobody;Nobody;x;1\n`;
+  const signet = await startSignet({ SIGNET_BUNDLE: 'a.yaml' }, [], folder);
+  await signet.logged(/the directory needs attention/);
+  assert.equal((await sender.send(mail, { port: signet.port })).code, 250);
+  assert.doesNotMatch((await sink.next()).data.toString(), /Chemist/);
+
+  writeFileSync(join(folder, 'people.csv'), people(20));
+  const environment = { SIGNET_DATA: signet.data };
+  const done = await runSignet(['sync', '--tenant', 'Contoso'], { folder, environment });
+  assert.deepEqual([done.code, done.stderr], [0, '']);
+  assert.match(done.stdout.toString(), /^21 people, 0 groups[^\n]*\nLeft out: 1\.\n {2}line 23: /);
+  // The server looks once a second.
+  for (let signed = false; !signed; ) {
+    await sender.send(mail, { port: signet.port });
+    signed = /Chemist 4/.test((await sink.next()).data.toString());
+  }
+
+  writeFileSync(join(folder, 'people.csv'), people(3));
+  const refused = await runSignet(['sync'], { folder, environment });
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /^SIGNET_DIRECTORY_SHRUNK: 17 of 21 people would be gone/);
+  const accepted = await runSignet(['sync', '--accept'], { folder, environment });
+  assert.match(accepted.stdout.toString(), /^4 people, 0 groups, 0 new photos; 17 people are gone/);
+  await signet.stop();
+  assert.deepEqual(
+    ask(signet.data, "select name, outcome from jobs where name like 'directory%' order by name"),
+    [
+      { name: 'directory-sync', outcome: 'failure' },
+      { name: 'directory-sync-result', outcome: 'success' },
+    ],
+  );
+  sink.stop();
+});
+
 function folderWith(content: string) {
   const folder = mkdtempSync(join(scratch, 'appliance-'));
   writeFileSync(join(folder, 'a.yaml'), content);

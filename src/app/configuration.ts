@@ -3,7 +3,7 @@
  * when it changed. A bad file ends a first start with its mistakes; later it changes nothing, since mail must not wait for
  * somebody to mend it.
  */
-import type { Bundle } from '../bundle/bundle.ts';
+import type { Bundle, BundleTenant } from '../bundle/bundle.ts';
 import type { Imported } from '../bundle/import.ts';
 import { importKeptFile, wasImported } from '../bundle/kept-file.ts';
 import { loadBundle } from '../bundle/load.ts';
@@ -30,6 +30,8 @@ export type ConfigurationNeeds = {
   readonly digestKey: Uint8Array;
   readonly content: ContentTools;
   readonly seats: Pick<Seats, 'read' | 'mayBeSigned'>;
+  /** Told of each tenant that changed. */
+  readonly onTenant: (tenant: BundleTenant) => void;
 };
 
 export type Configuration = Pick<Snapshots, 'tenants' | 'holds'> & {
@@ -62,7 +64,10 @@ export function createConfiguration(needs: ConfigurationNeeds): Configuration {
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     isOfBundle: isBundleId,
     mayBeSigned: seats.mayBeSigned,
-    onTenant: seats.read,
+    onTenant: async (tenant, timeZone) => {
+      await seats.read(tenant.id ?? '', timeZone);
+      needs.onTenant(tenant);
+    },
   });
   let timer: NodeJS.Timeout | undefined;
   let following: Promise<void> = Promise.resolve();

@@ -4,6 +4,8 @@
  * have been checked; files it named have been read in. A default that was not written is absent where others may
  * change it (preferences), else filled in. Secrets may be missing: an export never holds them.
  */
+import type { CsvSource } from '../directory/csv.ts';
+import type { LdapSource } from '../directory/ldap-settings.ts';
 import type { PersonField, PersonKind } from '../signature/person.ts';
 import type { Rule } from '../signature/rule.ts';
 import type { SignatureImage, SignatureSection } from '../signature/signature.ts';
@@ -33,6 +35,15 @@ export type BundleTenant = {
   readonly groups: readonly BundleGroup[];
   readonly people: readonly BundlePerson[];
   readonly licences: readonly BundleLicence[];
+  /** Where further people come from, by a job. */
+  readonly directory?: BundleDirectory;
+};
+
+export type BundleDirectory = {
+  readonly source: CsvSource | LdapSource;
+  /** Of `bindName`. */
+  readonly password: BundleSecret;
+  readonly everyMinutes: number;
 };
 
 /** A secret and the file it came from; only the file's name is ever written. */

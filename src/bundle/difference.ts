@@ -35,6 +35,7 @@ export function tenantDifference(old: BundleTenant, now: BundleTenant): string[]
     ...orderDifference(old, now),
     ...items('group', old.groups, now.groups, ({ name }) => name),
     ...items('person', old.people, now.people, ({ address }) => address),
+    ...directoryDifference(old, now),
     ...items(
       'licence',
       old.licences,
@@ -70,6 +71,14 @@ function nextHopDifference({ nextHop: old }: BundleTenant, { nextHop: now }: Bun
 function fieldDifference({ fields: old }: BundleTenant, { fields: now }: BundleTenant) {
   const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
   return keys.flatMap(key => changed(`field ${key}`, old[key], now[key]));
+}
+
+function directoryDifference({ directory: old }: BundleTenant, { directory: now }: BundleTenant) {
+  if (isSame(old, now)) return [];
+  if (!now) return ['its people no longer come from a directory.'];
+  return [
+    old ? 'the directory of its people changes.' : `its people come from a directory (${now.source.kind}).`,
+  ];
 }
 
 function preferenceDifference({ preferences: old }: BundleTenant, { preferences: now }: BundleTenant) {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { failed, type Result, systemReason } from '../problem.ts';
-import type { Bundle, BundleProblem } from './bundle.ts';
+import type { Bundle, BundleProblem, BundleTenant } from './bundle.ts';
 import type { ReadFile } from './files.ts';
 import type { FitPicture } from './images.ts';
 import { readBundle } from './read.ts';
@@ -17,7 +17,17 @@ export async function loadBundle(
   const read = await readText(file);
   if (read.kind === 'problem') return read;
   const result = await readBundle(read.value, besides(file), check, fit);
-  return result.kind === 'ok' ? { kind: 'ok', value: result.bundle } : mistakes(file, result.problems);
+  if (result.kind === 'problems') return mistakes(file, result.problems);
+  const tenants = result.bundle.tenants.map(tenant => withWholePaths(tenant, dirname(resolve(file))));
+  return { kind: 'ok', value: { ...result.bundle, tenants } };
+}
+
+/** A CSV file is read again and again, by a server that does not know where the bundle was. */
+function withWholePaths(tenant: BundleTenant, folder: string): BundleTenant {
+  const { directory } = tenant;
+  if (directory?.source.kind !== 'csv') return tenant;
+  const source = { ...directory.source, file: resolve(folder, directory.source.file) };
+  return { ...tenant, directory: { ...directory, source } };
 }
 
 async function readText(file: string): Promise<Result<string>> {

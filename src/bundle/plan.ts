@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { failed, type Result } from '../problem.ts';
 import type { Bundle, BundlePeer, BundleSecret, BundleTenant } from './bundle.ts';
 import { tenantDifference } from './difference.ts';
-import { lackingSecrets } from './secrets.ts';
+import { lackingForDirectory, lackingSecrets } from './secrets.ts';
 import { tenantId } from './tenant-id.ts';
 import { writeBundle } from './write.ts';
 
@@ -61,7 +61,7 @@ export function planImport(
       absent,
       changes: changed.flatMap(({ changes }) => changes),
       lacking: laid.flatMap(({ now }) => {
-        const secrets = lackingSecrets(now);
+        const secrets = [...lackingSecrets(now), ...lackingForDirectory(now)];
         return secrets.length === 0 ? [] : [{ name: now.name, secrets }];
       }),
     },
@@ -119,6 +119,12 @@ function complete(tenant: BundleTenant, stored: BundleTenant | undefined, id: st
       ...withStoredId(signature, stored?.signatures ?? [], tenant.signatures),
     })),
     rules: tenant.rules.map(rule => withStoredId(rule, stored?.rules ?? [], tenant.rules)),
+    ...(tenant.directory && {
+      directory: {
+        ...tenant.directory,
+        password: completeSecret(tenant.directory.password, stored?.directory?.password),
+      },
+    }),
     people: tenant.people.map(person =>
       person.fields.email === person.address
         ? { ...person, fields: without(person.fields, 'email') }

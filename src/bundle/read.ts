@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { limits } from '../limits.ts';
 import type { Bundle, BundlePerson, BundleProblem, BundleTenant } from './bundle.ts';
 import { readBlock, readSignature } from './content.ts';
+import { readDirectory } from './directory.ts';
 import { createFiles, type Files, type ReadFile, type Tell } from './files.ts';
 import { asItIs, type FitPicture, readPicture } from './images.ts';
 import { readNextHop, readPeer } from './next-hop.ts';
@@ -107,6 +108,9 @@ async function completeTenant(written: WrittenTenant, path: Path, tools: Tools):
     groups: written.groups ?? [],
     people: await each('people', written.people, readPerson),
     licences: written.licences ?? [],
+    ...(written.directory === undefined
+      ? {}
+      : { directory: await readDirectory(tools, [...path, 'directory'], written.directory) }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Which secrets a tenant needs and does not have: an export holds none, so an import may lack some. */
 import type { BundleTenant } from './bundle.ts';
+import { lacksPassword } from './directory.ts';
 
 /** Each as the end of "it has no secret for ...", with the key that would name its file. */
 export function lackingSecrets({ peers, nextHop }: Pick<BundleTenant, 'peers' | 'nextHop'>): string[] {
@@ -11,6 +12,11 @@ export function lackingSecrets({ peers, nextHop }: Pick<BundleTenant, 'peers' | 
     ),
     ...lackingForNextHop({ nextHop }),
   ];
+}
+
+/** The password with which a directory is read; without it mail flows on with the people known before. */
+export function lackingForDirectory({ directory }: Pick<BundleTenant, 'directory'>): string[] {
+  return directory && lacksPassword(directory) ? ['the password of its directory (passwordFile)'] : [];
 }
 
 /** Those without which no mail can be handed on. */

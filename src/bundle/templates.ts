@@ -44,7 +44,12 @@ export function checkTemplates(
 }
 
 /** `{{tenant.NAME}}` by its fields, `{{person.custom.NAME}}` by what anybody has. */
-export function ownFieldsOf({ fields, people }: Pick<BundleTenant, 'fields' | 'people'>): OwnFields {
+export function ownFieldsOf({
+  fields,
+  people,
+  directory,
+}: Pick<BundleTenant, 'fields' | 'people' | 'directory'>): OwnFields {
+  if (directory) return { tenantFields: Object.keys(fields) };
   return {
     tenantFields: Object.keys(fields),
     customFields: [...new Set(people.flatMap(({ custom }) => Object.keys(custom)))],

@@ -15,6 +15,7 @@ import type {
   BundleSignature,
   BundleTenant,
 } from './bundle.ts';
+import { writtenDirectory } from './directory.ts';
 import { compact, writtenNextHop, writtenRule } from './short-forms.ts';
 
 export function writeBundle(bundle: Bundle): string {
@@ -58,6 +59,7 @@ function writtenTenant(tenant: BundleTenant) {
     rules: tenant.rules.map(writtenRule),
     groups: byText(tenant.groups, ({ name }) => name).map(({ name, address }) => compact({ name, address })),
     people: byText(tenant.people, ({ address }) => address).map(writtenPerson),
+    directory: tenant.directory && writtenDirectory(tenant.directory),
     licences: tenant.licences.map(({ seats, from, until, note }) => compact({ seats, from, until, note })),
   });
 }

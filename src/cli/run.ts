@@ -7,9 +7,19 @@ import { importCommand } from './import.ts';
 import { licence } from './licence.ts';
 import { serve } from './serve.ts';
 import { stamp } from './stamp.ts';
+import { sync } from './sync.ts';
 import { version } from './version.ts';
 
-const working: readonly Command[] = [serve, stamp, explain, exportCommand, importCommand, licence, version];
+const working: readonly Command[] = [
+  serve,
+  stamp,
+  explain,
+  exportCommand,
+  importCommand,
+  sync,
+  licence,
+  version,
+];
 const help = createHelp(working);
 const commands: readonly Command[] = [...working, help];
 

@@ -13,6 +13,8 @@ export type Job = {
   readonly tenantId?: string;
   /** Cron pattern, in the server's time zone. */
   readonly schedule: string;
+  /** At least this long between two runs. */
+  readonly everySeconds?: number;
   /** Once at once, then by the schedule. */
   readonly runsAtStart?: boolean;
   /** Answers what shows as its result, which survives JSON. Rejects on a failure. */
@@ -40,7 +42,15 @@ export function createScheduler({ settings, clock, log }: SchedulerNeeds): Sched
 
   function add(job: Job) {
     remove(job.name, job.tenantId);
-    const cron: Cron = new Cron(job.schedule, { unref: true, protect: true }, () => begin(job, cron));
+    const cron: Cron = new Cron(
+      job.schedule,
+      {
+        unref: true,
+        protect: true,
+        ...(job.everySeconds === undefined ? {} : { interval: job.everySeconds }),
+      },
+      () => begin(job, cron),
+    );
     crons.set(keyOf(job.name, job.tenantId), cron);
     if (job.runsAtStart) void cron.trigger();
   }

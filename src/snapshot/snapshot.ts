@@ -35,7 +35,7 @@ export type SnapshotNeeds = {
   readonly isOfBundle: (id: string) => boolean;
   readonly mayBeSigned?: (tenantId: string, seatKey: string, now: number) => boolean;
   /** Before a tenant is compiled, each time it changed. */
-  readonly onTenant?: (tenantId: string, timeZone: string) => Promise<void>;
+  readonly onTenant?: (tenant: BundleTenant, timeZone: string) => Promise<void>;
 };
 
 export type Snapshots = {
@@ -89,7 +89,7 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
     if (!stored) return;
     const population = before?.population ?? createPopulation(store, id, populationNeeds(id));
     await population.update(before?.revision, createPace(clock.elapsed));
-    await onTenant?.(id, stored.tenant.preferences.timeZone ?? timeZone);
+    await onTenant?.(stored.tenant, stored.tenant.preferences.timeZone ?? timeZone);
     const groups = population.groups();
     const isEmpty = population.isEmpty();
     const { tenant } = stored;

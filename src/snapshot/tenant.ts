@@ -91,7 +91,7 @@ export async function compileSigning<Compiled>(
     value: createSigningTenant({
       domains: tenant.domains,
       preferences: {
-        ...defaultsFor(population?.isEmpty ?? tenant.people.length === 0, timeZone),
+        ...defaultsFor(!tenant.directory && (population?.isEmpty ?? tenant.people.length === 0), timeZone),
         ...tenant.preferences,
       },
       people: population?.people ?? peopleOf(tenant),

@@ -1,6 +1,12 @@
 /** A tenant of the bundle as the row of its table and the secrets in the vault, and back. */
 import type { Transaction } from 'kysely';
-import type { BundleNextHop, BundlePeer, BundleSecret, BundleTenant } from '../bundle/bundle.ts';
+import type {
+  BundleDirectory,
+  BundleNextHop,
+  BundlePeer,
+  BundleSecret,
+  BundleTenant,
+} from '../bundle/bundle.ts';
 import type { Tables } from './tables.ts';
 import type {
   StoredTenant,
@@ -22,7 +28,7 @@ export function storedTenant({
   readonly token: string;
   readonly managedBy?: string | undefined;
 }): Tenant {
-  const { name, kind, mode, domains, peers, nextHop, fields, preferences } = tenant;
+  const { name, kind, mode, domains, peers, nextHop, fields, preferences, directory } = tenant;
   return {
     id,
     name,
@@ -36,6 +42,9 @@ export function storedTenant({
     },
     fields,
     preferences,
+    ...(directory && {
+      directory: { source: directory.source, everyMinutes: directory.everyMinutes },
+    }),
     ...(managedBy === undefined ? {} : { managedBy }),
   };
 }
@@ -79,11 +88,13 @@ function isOfBundle(name: string) {
 function usedSecrets({
   peers,
   nextHop,
-}: Pick<BundleTenant, 'peers' | 'nextHop'>): ReadonlyMap<TenantSecret, BundleSecret> {
+  directory,
+}: Pick<BundleTenant, 'peers' | 'nextHop' | 'directory'>): ReadonlyMap<TenantSecret, BundleSecret> {
   return new Map<TenantSecret, BundleSecret>([
     ...peers.flatMap((peer): [TenantSecret, BundleSecret][] =>
       peer.kind === 'user' ? [[`peer-password:${peer.user}`, peer.password]] : [],
     ),
+    ...(directory ? ([['directory-password', directory.password]] as const) : []),
     ...(nextHop.auth ? ([['next-hop-password', nextHop.auth.password]] as const) : []),
     ...(nextHop.clientCertificate ? ([['next-hop-key', nextHop.clientCertificate.key]] as const) : []),
   ]);
@@ -91,13 +102,21 @@ function usedSecrets({
 
 /** What the relay needs, with the secrets that are known. */
 export function withSecrets(
-  { connection: { peers, nextHop } }: Pick<StoredTenant, 'connection'>,
+  { connection: { peers, nextHop }, directory }: Pick<StoredTenant, 'connection' | 'directory'>,
   secrets: Readonly<Partial<Record<TenantSecret, string>>>,
-): Pick<BundleTenant, 'peers' | 'nextHop'> {
+): Pick<BundleTenant, 'peers' | 'nextHop' | 'directory'> {
   const secret = (name: TenantSecret): BundleSecret =>
     secrets[name] === undefined ? {} : { value: secrets[name] };
   const { certificate, user, ...others } = nextHop;
   return {
+    ...(directory === undefined
+      ? {}
+      : {
+          directory: {
+            ...(directory as Omit<BundleDirectory, 'password'>),
+            password: secret('directory-password'),
+          },
+        }),
     peers: peers.map(peer =>
       peer.kind === 'user' ? { ...peer, password: secret(`peer-password:${peer.user}`) } : peer,
     ),

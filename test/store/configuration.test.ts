@@ -39,7 +39,7 @@ testStore('what is exported is imported and exported again as the same bytes', a
       await put(store, await read(first));
       assert.equal(await exported(store), first);
     }),
-    { numRuns: 5 },
+    { numRuns: 5, endOnFailure: true },
   );
 });
 

@@ -214,6 +214,40 @@ const signature = (blocks: readonly string[]) => {
   );
 };
 
+const directory = fc.oneof(
+  fc.record({
+    source: fc.record({
+      kind: fc.constant('csv'),
+      file: label.map(name => `/srv/${name}.csv`),
+      encoding: fc.constantFrom('auto', 'windows-1252'),
+      separator: fc.constantFrom('auto', ';', '\t'),
+      columns: fc.constantFrom({}, { email: 'Mail', groups: ['A', 'B'], city: '' }),
+    }),
+    password: fc.constant({}),
+    everyMinutes: fc.constantFrom(60, 5),
+  }),
+  fc.record({
+    source: fc.record({
+      kind: fc.constant('ldap'),
+      url: fc.constant('ldaps://dc1.firm.example'),
+      allowPlain: fc.boolean(),
+      ca: fc.constant(''),
+      bindName: fc.constantFrom('', 'cn=reader,dc=firm'),
+      flavour: fc.constantFrom('auto', 'openldap'),
+      base: fc.constant('dc=firm,dc=example'),
+      groupBase: fc.constantFrom('', 'ou=groups,dc=firm'),
+      filter: fc.constantFrom('', '(objectClass=person)'),
+      groupFilter: fc.constant(''),
+      attributes: fc.constantFrom({}, { 'custom.room': 'roomNumber', city: '' }),
+      photos: fc.boolean(),
+      includeDisabled: fc.boolean(),
+      timeLimitSeconds: fc.constantFrom(60, 10),
+    }),
+    password: fc.constant({}),
+    everyMinutes: fc.constantFrom(60, 1_440),
+  }),
+);
+
 const secret = fc.oneof(
   fc.constant({}),
   label.map(file => ({ file })),
@@ -298,6 +332,7 @@ export const arbitraryTenant: Arb<BundleTenant> = fc
             noNullPrototype: true,
           }),
           preferences,
+          directory,
           blocks: fc.constant(blocks),
           signatures: fc.constant(signatures),
           rules: unique(rule(signatures.map(({ name }) => name)), ({ name }) => name),

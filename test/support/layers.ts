@@ -55,7 +55,7 @@ const layers: Readonly<Record<string, Layer>> = {
     types: ['mail', 'store', 'directory', 'microsoft', 'relay'],
     npm: ['koa', '@koa/router', 'otpauth', 'qrcode', '@simplewebauthn/server', 'mailparser'],
   },
-  jobs: { types: ['signature', 'store', 'directory', 'microsoft'], npm: ['croner', 'acme-client'] },
+  jobs: { types: ['signature', 'store', 'directory', 'bundle', 'microsoft'], npm: ['croner', 'acme-client'] },
   sandbox: { uses: ['mail', 'views/parts'], types: ['microsoft'], npm: ['smtp-server', 'nodemailer'] },
   'log.ts': { types: ['config.ts'], npm: ['pino'] },
   'certificate.ts': { uses: ['problem.ts'] },

@@ -1,5 +1,6 @@
 /** The schema of the whole file as written, before files are read and names are checked. */
 import { z } from 'zod';
+import { directory } from './directory.ts';
 import { group, licence, person } from './people.ts';
 import { preferences } from './preferences.ts';
 import { nextHop, peer } from './relay.ts';
@@ -38,6 +39,7 @@ const tenant = mapping({
   groups: z.array(group).exactOptional(),
   people: z.array(person).exactOptional(),
   licences: z.array(licence).exactOptional(),
+  directory: directory.exactOptional(),
 }).superRefine((value, context) => {
   if (value.delivery !== undefined && value.preferences?.delivery !== undefined)
     context.addIssue({
