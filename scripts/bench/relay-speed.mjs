@@ -100,7 +100,7 @@ async function compare(bench, { name, size, isKept, isTls }, running) {
   return { name, size, sizeBytes, isKept, isTls, connections, contenders: Object.fromEntries(entries) };
 }
 
-async function round({ client, sink }, { port, pid, name, most = Infinity }, job) {
+async function round({ client, sink }, { port, pid, name, most }, job) {
   const before = await sink.ask({ order: 'count' });
   const cpu = pid ? cpuMs(pid) : 0;
   const start = performance.now();
@@ -108,7 +108,7 @@ async function round({ client, sink }, { port, pid, name, most = Infinity }, job
     messages,
     deferred,
     cpuMs: clientMs,
-  } = await client.ask({ most, ...job, port }).catch(cause => {
+  } = await client.ask({ ...(most && { most }), ...job, port }).catch(cause => {
     throw new Error(`expected messages to go through ${name}, got a failure`, { cause });
   });
   const arrived = await sink.ask({ order: 'reach', count: before + messages, milliseconds: DRAIN_MS });
