@@ -3,7 +3,8 @@ import type { MessageLine } from '../relay/relay-line.ts';
 import type { MessageEntry } from '../store/messages.ts';
 
 export function entryOf(line: MessageLine, at: number): MessageEntry | undefined {
-  const { id, tenant, from, recipients, person, bytes, outcome, ...detail } = line;
+  // The seat names a person however addresses are to be logged; it is counted elsewhere.
+  const { id, tenant, from, recipients, person, bytes, outcome, seat: _, ...detail } = line;
   if (typeof id !== 'string' || typeof tenant !== 'string') return undefined;
   return {
     id,

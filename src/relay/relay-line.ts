@@ -51,6 +51,7 @@ export function messageLine(facts: LineFacts, addressKey: Uint8Array): MessageLi
     recipients: incoming.envelope.recipients.map(show),
     bytes: facts.sizeBytes,
     ...facts.summary,
+    ...personShown(facts.summary, show),
     variants: facts.variants.map(({ recipients, isStamped, slices }) => ({
       recipients: recipients.length,
       stamped: isStamped,
@@ -64,6 +65,17 @@ export function messageLine(facts: LineFacts, addressKey: Uint8Array): MessageLi
     nextHop: handedBack?.answers,
     ms: rounded({ ...facts.stageMs, ...handedBack?.stageMs }),
   };
+}
+
+/** A person without an id of a directory's is known by address. */
+function personShown(summary: LineFacts['summary'], show: (address: string) => string): MessageLine {
+  const person = summary?.person;
+  return typeof person === 'string' && person.includes('@') ? { person: show(person) } : {};
+}
+
+/** The line without the seat, which names a person however addresses are to be logged: seats are counted by it. */
+export function withoutSeat({ seat: _, ...line }: MessageLine): MessageLine {
+  return line;
 }
 
 /** The same address gives the same word under one key, and none leads back without it. '' stays: it is nobody's. */

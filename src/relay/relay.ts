@@ -23,7 +23,7 @@ import type {
   Variant,
 } from './message.ts';
 import { receive } from './receive.ts';
-import { type LineFacts, type MessageLine, messageLine, printable } from './relay-line.ts';
+import { type LineFacts, type MessageLine, messageLine, printable, withoutSeat } from './relay-line.ts';
 import { type Listen, type RelayLimits, RelayServer, type ServerTls } from './server.ts';
 import type { Mail, Transaction } from './server-connection.ts';
 import type { Timers } from './server-deadline.ts';
@@ -168,7 +168,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   function write(facts: LineFacts): void {
     try {
       const line = messageLine(facts, addressKey);
-      log.info(line, 'message');
+      log.info(withoutSeat(line), 'message');
       dependencies.record?.(line);
     } catch (error) {
       log.error({ err: error, id: facts.id }, 'a message could not be recorded');
