@@ -37,6 +37,8 @@ export const limits = {
      */
     worstBytesPerMs: 16_000,
     usualBytesPerMs: 1_000_000,
+    /** Lines that may be delimiters, at worst: each may open a header of `mail.headerLines` lines, which take 0.5 ms. */
+    delimiterLinesPerMs: 2,
     /**
      * Encoded bytes of text read and written in a millisecond, at worst: 100 KB of `<div>` or of `a: b` take 17 to 23 ms,
      * and twice to six times that in the first call. Usually 1 MB of Word's HTML takes 25 to 65 ms.
@@ -45,12 +47,16 @@ export const limits = {
     usualTextBytesPerMs: 15_000,
     /** Encoded bytes of text expected in a message that is too large to be looked into before: letters have less. */
     usualTextBytes: 1 * MiB,
-    /** Milliseconds for one message, waiting included; then it goes on untouched. A sender waits for the reply. */
+    /** Milliseconds of work for one message; then it goes on untouched. A sender waits for the reply. */
     deadlineMs: 2_000,
+    /** Milliseconds on top for a thread that has to start first, in the place of one that was ended. */
+    startMs: 3_000,
+    /** Milliseconds until a message's turn comes; fifty large letters at once take less. Senders wait ten minutes. */
+    waitMs: 10_000,
     /** Threads. One for each of two cores: the main thread sleeps while they work. */
     threads: 2,
-    /** Messages waiting for a thread. The deadline ends the wait of most; this ends the memory. */
-    queue: 32,
+    /** Messages waiting for a thread: as many as are in work at all. */
+    queue: 50,
     /** MiB of a thread's heap; 10 MB of the worst markup takes some 500. Beyond, the thread dies and the message passes. */
     heapMiB: 1_024,
     /** Bytes of a thread's shared memory: as much as the largest message has. What no message touches costs nothing. */

@@ -1,5 +1,5 @@
 /**
- * The surgeon's threads and who waits for them. A message is answered within the deadline, waiting included, or passes
+ * The surgeon's threads and who waits for them. A message gets its turn in time and is done within the deadline, or passes
  * untouched: what would come too late is not begun, and what takes too long is ended with its thread. Never rejects.
  */
 import type { Buffer } from 'node:buffer';
@@ -14,7 +14,9 @@ import type { SectionPlan, StampedForm } from './surgery.ts';
 export type PoolLimits = ThreadLimits & {
   readonly threads: number;
   readonly queue: number;
+  readonly waitMs: number;
   readonly deadlineMs: number;
+  readonly startMs: number;
 };
 
 export type PoolDependencies = {
@@ -52,6 +54,8 @@ type Waiting = {
   readonly since: number;
   readonly settle: (result: TaskResult) => void;
   readonly isSettled: () => boolean;
+  /** Its turn has come: from here on the deadline counts. */
+  readonly begin: (thread: SurgeonThread) => void;
 };
 
 type Desk = { readonly thread: SurgeonThread; current: Waiting | undefined; freeAt: number };
@@ -70,7 +74,7 @@ export function createSurgeonPool({ startWorker, clock, timers, limits }: PoolDe
       return Promise.resolve(tooSlow('it is larger than what a thread can take'));
     if (isClosed) return Promise.resolve(tooSlow('Signet stops'));
     if (queue.length >= limits.queue) return Promise.resolve(tooSlow('too many messages wait'));
-    if (expectedMs(task) > limits.deadlineMs)
+    if (task.estimatedMs > limits.deadlineMs || expectedWaitMs() > limits.waitMs)
       return Promise.resolve(tooSlow('it would have been too late, by estimate'));
     return new Promise(resolve => {
       const waiting = enter(task, resolve);
@@ -87,24 +91,29 @@ export function createSurgeonPool({ startWorker, clock, timers, limits }: PoolDe
       cancel();
       resolve(result);
     };
-    const waiting: Waiting = { task, since: clock.elapsed(), settle, isSettled: () => isSettled };
-    const cancel = timers.after(limits.deadlineMs, () => {
+    let cancel = timers.after(limits.waitMs, () => {
       queue = queue.filter(other => other !== waiting);
-      const desk = desks.find(({ current }) => current === waiting);
-      settle(tooSlow(desk ? 'the deadline came in the middle of it' : 'the deadline came before its turn'));
-      // The computation cannot be asked to stop. What it works on is ours; it only looks at it.
-      desk?.thread.end().catch(() => undefined);
+      settle(tooSlow('its turn did not come in time'));
     });
+    const begin = (thread: SurgeonThread): void => {
+      cancel();
+      // A thread takes the place of one that was ended: its start is not this message's fault.
+      cancel = timers.after(limits.deadlineMs + (thread.isRunning() ? 0 : limits.startMs), () => {
+        settle(tooSlow('the deadline came in the middle of it'));
+        // The computation cannot be asked to stop. What it works on is ours; it only looks at it.
+        thread.end().catch(() => undefined);
+      });
+    };
+    const waiting: Waiting = { task, since: clock.elapsed(), settle, isSettled: () => isSettled, begin };
     return waiting;
   }
 
-  /** How long this one would take from now on, if all estimates are right. */
-  function expectedMs(task: Task): number {
+  /** How long one more would wait from now on, if all estimates are right. */
+  function expectedWaitMs(): number {
     const now = clock.elapsed();
     const atWork = desks.map(({ current, freeAt }) => (current ? Math.max(0, freeAt - now) : 0));
     const queued = queue.reduce((sum, { task: { estimatedMs } }) => sum + estimatedMs, 0);
-    const wait = queue.length === 0 ? Math.min(...atWork) : (sum(atWork) + queued) / desks.length;
-    return wait + task.estimatedMs;
+    return queue.length === 0 ? Math.min(...atWork) : (sum(atWork) + queued) / desks.length;
   }
 
   function next(): void {
@@ -114,6 +123,7 @@ export function createSurgeonPool({ startWorker, clock, timers, limits }: PoolDe
       if (!waiting) return;
       desk.current = waiting;
       desk.freeAt = clock.elapsed() + waiting.task.estimatedMs;
+      waiting.begin(desk.thread);
       serve(desk, waiting)
         .then(waiting.settle, error => waiting.settle(failed(error)))
         .finally(() => {

@@ -20,6 +20,8 @@ export type ThreadLimits = {
 };
 
 export type SurgeonThread = {
+  /** False before the first question, and behind an end. */
+  readonly isRunning: () => boolean;
   /** Copies a message to where the thread reads it, step by step. */
   readonly load: (message: Buffer) => Promise<void>;
   /** One question at a time. Rejects when the thread ends before its answer. */
@@ -63,6 +65,7 @@ export function createSurgeonThread(startWorker: StartWorker, limits: ThreadLimi
   }
 
   return {
+    isRunning: () => worker !== undefined,
     load: async message => {
       const target = Buffer.from(memory);
       for (let at = 0; at < message.length; at += limits.stepBytes) {

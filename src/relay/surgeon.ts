@@ -43,6 +43,7 @@ export type SurgeonLimits = PoolLimits & {
   readonly inlineMs: number;
   readonly worstBytesPerMs: number;
   readonly usualBytesPerMs: number;
+  readonly delimiterLinesPerMs: number;
   readonly worstTextBytesPerMs: number;
   readonly usualTextBytesPerMs: number;
   readonly usualTextBytes: number;
@@ -66,8 +67,7 @@ export function createSurgeon(dependencies: SurgeonDependencies): Surgeon {
 
   /** Encoded bytes of text, as far as known, when it would take too long. */
   function inline({ message, options, needs, plan }: Operation): Operated | number {
-    const worstMs = message.length / limits.worstBytesPerMs;
-    if (worstMs > limits.inlineMs) return Math.min(message.length, limits.usualTextBytes);
+    if (!isShort(message, limits)) return Math.min(message.length, limits.usualTextBytes);
     const begun = clock.elapsed();
     const examined = examine(message, options);
     const { reason, cause } = examined;
@@ -98,6 +98,21 @@ export function createSurgeon(dependencies: SurgeonDependencies): Surgeon {
 
   return { operate, warmUp, close: pool.close };
 }
+
+/**
+ * Whether the structure is read in little time whatever the message holds. Attachments cost next to nothing: what counts
+ * beside the bytes are lines that may be delimiters, each with a look from every group around it and a header behind it.
+ */
+function isShort(message: Buffer, limits: SurgeonLimits): boolean {
+  if (message.length / limits.worstBytesPerMs <= limits.inlineMs) return true;
+  const most = (limits.inlineMs - message.length / limits.usualBytesPerMs) * limits.delimiterLinesPerMs;
+  let lines = 0;
+  for (let at = message.indexOf(DELIMITER); at >= 0 && lines <= most; at = message.indexOf(DELIMITER, at + 1))
+    lines++;
+  return lines <= most;
+}
+
+const DELIMITER = Buffer.from('\n--');
 
 const firstOperation: Operation = {
   message: Buffer.from('MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>first</p>\r\n'),

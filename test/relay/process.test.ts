@@ -346,7 +346,7 @@ describe('whatever fails, the bytes that came go to everybody', () => {
 
   test('a text that takes too long, and in time', async () => {
     const slow = `From: ann@example.com\r\nContent-Type: text/html\r\n\r\n${'<div>'.repeat(1_990_000)}\r\n`;
-    const surgeon = makeSurgeon({ limits: { deadlineMs: 200, usualTextBytesPerMs: 1e9 } });
+    const surgeon = makeSurgeon({ limits: { deadlineMs: 200, startMs: 0, usualTextBytesPerMs: 1e9 } });
     const start = performance.now();
     const { variants, summary } = await run({ surgeon, message: slow });
     assert.equal(summary.reason, 'too-slow');

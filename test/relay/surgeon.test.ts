@@ -30,13 +30,20 @@ const joined = (result: Operated): readonly (readonly [string, string | undefine
     Buffer.concat(slices).toString('latin1'),
   ]);
 
+/** The same with so many lines that begin like delimiters behind its end. */
+function withRules(letter: Buffer, count: number): Buffer {
+  const rules = '--x\r\n'.repeat(count);
+  return Buffer.concat([letter, Buffer.from(rules)]);
+}
+
 describe('where the work is done', () => {
   const surgeon = makeSurgeon();
   const cases: readonly (readonly [name: string, message: Buffer, where: string])[] = [
     ['a short letter', largeLetter(10_000, 0), 'inline'],
     ['a letter with an attachment', largeLetter(10_000, 500_000), 'inline'],
     ['a long letter', largeLetter(300_000, 0), 'thread'],
-    ['a large attachment', largeLetter(1_000, 3_000_000), 'thread'],
+    ['a large attachment', largeLetter(1_000, 3_000_000), 'inline'],
+    ['many lines that may be delimiters', withRules(largeLetter(1_000, 900_000), 200), 'thread'],
   ];
   for (const [name, message, where] of cases) {
     test(`${name}: ${where}`, async () => {
@@ -149,7 +156,9 @@ describe('what goes wrong', () => {
   }
 
   test('what takes too long is ended with its thread, and the next message gets another', async () => {
-    const surgeon = makeSurgeon({ limits: { deadlineMs: 150, threads: 1, usualTextBytesPerMs: 1e9 } });
+    const surgeon = makeSurgeon({
+      limits: { deadlineMs: 150, startMs: 0, threads: 1, usualTextBytesPerMs: 1e9 },
+    });
     const slow = Buffer.from(
       `From: a@b.example\r\nContent-Type: text/html\r\n\r\n${'<div>'.repeat(2_000_000)}\r\n`,
     );
@@ -158,6 +167,24 @@ describe('what goes wrong', () => {
     assert.match(String(cause), /deadline/);
     const patient = makeSurgeon({ limits: { ...alwaysThread, threads: 1 } });
     assert.equal((await patient.operate(operation(largeLetter(1_000, 0)))).forms[0]?.outcome, 'stamped');
+  });
+
+  test('a message that waits for its turn has its whole time when it comes', async () => {
+    const surgeon = makeSurgeon({ limits: { ...alwaysThread, deadlineMs: 20_000, threads: 1 } });
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => surgeon.operate(operation(largeLetter(200_000, 0)))),
+    );
+    assert.deepEqual(new Set(results.map(({ reason }) => reason)), new Set([undefined]));
+    const impatient = makeSurgeon({ limits: { ...alwaysThread, waitMs: 1, threads: 1 } });
+    const late = await Promise.all(
+      Array.from({ length: 3 }, () => impatient.operate(operation(largeLetter(200_000, 0)))),
+    );
+    assert.deepEqual(late.map(({ reason }) => reason ?? 'stamped').sort(), [
+      'stamped',
+      'too-slow',
+      'too-slow',
+    ]);
+    assert.match(String(late[2]?.cause), /turn|estimate/);
   });
 
   test('a thread that dies costs its own message only', async () => {
