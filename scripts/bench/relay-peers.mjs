@@ -84,9 +84,9 @@ async function startHaraka(home, { port, nextPort }) {
 }
 
 async function startPostfix(home, { relayPort, filterPort, nextPort }) {
-  for (const name of ['etc', 'data', 'spool', 'work']) mkdirSync(join(home, name), { recursive: true });
+  for (const name of ['etc', 'data', 'spool', 'inbox']) mkdirSync(join(home, name), { recursive: true });
   execFileSync('chown', ['postfix', join(home, 'data')]);
-  execFileSync('chown', ['nobody', join(home, 'work')]);
+  execFileSync('chown', ['nobody', join(home, 'inbox')]);
   writeFileSync(join(home, 'etc/main.cf'), mainCf(home, nextPort));
   writeFileSync(join(home, 'etc/master.cf'), masterCf(home, relayPort, filterPort));
   writeFileSync(join(home, 'disclaimer.txt'), '--\nAda Lovelace\nContoso\n');
@@ -161,7 +161,7 @@ dfilt unix - n n - 4 pipe
 
 function filterScript(home) {
   return `#!/bin/sh
-F=$(mktemp ${home}/work/in.XXXXXX) || exit 75
+F=$(mktemp -p ${home}/inbox) || exit 75
 cat > "$F" || exit 75
 /usr/bin/altermime --input="$F" --disclaimer=${home}/disclaimer.txt --disclaimer-html=${home}/disclaimer.html >/dev/null 2>&1 || exit 75
 /usr/sbin/sendmail -C ${home}/etc -oi "$@" < "$F"; rc=$?
