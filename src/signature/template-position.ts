@@ -6,7 +6,9 @@ export type Position = { readonly line: number; readonly column: number };
 export function positionsIn(source: string): (offset: number) => Position {
   const starts = [0];
   for (const { index, 0: end } of source.matchAll(/\r\n|\r|\n/g)) starts.push(index + end.length);
-  return offset => {
+  return at => {
+    // The tokenizer counts from before the start where a document begins with what it cannot make out.
+    const offset = Math.min(Math.max(at, 0), source.length);
     const line = lastAtOrBefore(starts, offset);
     return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
   };
