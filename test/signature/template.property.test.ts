@@ -146,12 +146,13 @@ function rendered(
 }
 
 describe('For any template and any value', () => {
+  // Two braces that close are no token: they may be the ends of two values.
   it('compiling and rendering never throw, and no token reaches the output', () => {
     fc.assert(
       fc.property(source, value, value, (template, displayName, city) => {
         const section = rendered(template, { displayName, city }, template);
-        assert.doesNotMatch(section?.html ?? '', /\{\{|\}\}|[\uFDD0\uFDD1]|<script|<svg|<style|<plaintext/i);
-        assert.doesNotMatch(section?.text ?? '', /\{\{|\}\}|[\uFDD0\uFDD1\u0000-\u0008]/);
+        assert.doesNotMatch(section?.html ?? '', /\{\{|[\uFDD0\uFDD1]|<script|<svg|<style|<plaintext/i);
+        assert.doesNotMatch(section?.text ?? '', /\{\{|[\uFDD0\uFDD1\u0000-\u0008]/);
       }),
       { numRuns: 3000 },
     );
@@ -178,7 +179,7 @@ describe('For any template and any value', () => {
         );
         assert.doesNotMatch(
           section?.html ?? '',
-          /\{\{|\}\}|[\uFDD0\uFDD1]|<script|<svg|<style|<plaintext|position|url\(/i,
+          /\{\{|[\uFDD0\uFDD1]|<script|<svg|<style|<plaintext|position|url\(/i,
         );
       }),
       { numRuns: 300 },
