@@ -26,7 +26,7 @@ const layers: Readonly<Record<string, Layer>> = {
   // The configuration as one value is the bundle's.
   store: { uses: ['problem.ts'], types: ['signature', 'bundle'], npm: ['kysely', 'better-sqlite3', 'pg'] },
   directory: { uses: ['problem.ts'], types: ['signature', 'microsoft'], npm: ['ldapts', 'csv-parse'] },
-  microsoft: { types: ['signature'], npm: ['@azure/msal-node'] },
+  microsoft: { uses: ['problem.ts'], types: ['signature'], npm: ['@azure/msal-node'] },
   relay: { uses: ['mail', 'signature'], npm: ['smtp-server', 'nodemailer'] },
   // One normal form of addresses and one list of a person's fields, not copies of them.
   bundle: {
