@@ -56,7 +56,11 @@ const layers: Readonly<Record<string, Layer>> = {
     npm: ['koa', '@koa/router', 'otpauth', 'qrcode', '@simplewebauthn/server', 'mailparser'],
   },
   jobs: { types: ['signature', 'store', 'directory', 'bundle', 'microsoft'], npm: ['croner', 'acme-client'] },
-  sandbox: { uses: ['mail', 'views/parts'], types: ['microsoft'], npm: ['smtp-server', 'nodemailer'] },
+  sandbox: {
+    uses: ['mail', 'views/parts'],
+    types: ['microsoft'],
+    npm: ['smtp-server', 'nodemailer', 'mailauth', '@peculiar/x509'],
+  },
   'log.ts': { types: ['config.ts'], npm: ['pino'] },
   'certificate.ts': { uses: ['problem.ts'] },
   'config.ts': { uses: ['problem.ts'] },
