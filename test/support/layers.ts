@@ -59,7 +59,7 @@ const layers: Readonly<Record<string, Layer>> = {
   sandbox: {
     uses: ['mail', 'views/parts', 'make-certificate.ts'],
     types: ['microsoft'],
-    npm: ['smtp-server', 'nodemailer', 'mailauth', '@peculiar/x509'],
+    npm: ['smtp-server', 'nodemailer', 'mailauth', '@peculiar/x509', 'jose'],
   },
   'log.ts': { types: ['config.ts'], npm: ['pino'] },
   'certificate.ts': { uses: ['problem.ts'] },
