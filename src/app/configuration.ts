@@ -20,6 +20,7 @@ import { createSnapshots, type Snapshots } from '../snapshot/snapshot.ts';
 import { takeTokens } from '../snapshot/tokens.ts';
 import { isBundleId } from '../store/configuration-people.ts';
 import type { Store } from '../store/store.ts';
+import { serverTimeZone } from './time-zone.ts';
 
 export type ConfigurationNeeds = {
   readonly config: Pick<Config, 'bundleFile' | 'dataFolder'>;
@@ -61,7 +62,7 @@ export function createConfiguration(needs: ConfigurationNeeds): Configuration {
     photos: createPhotos({ find: people.findPhoto }),
     clock,
     log,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: serverTimeZone(),
     isOfBundle: isBundleId,
     mayBeSigned: seats.mayBeSigned,
     onTenant: async (tenant, timeZone) => {

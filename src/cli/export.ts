@@ -25,7 +25,7 @@ Exit codes: 0 fine; 1 the database or the file cannot be used; 2 bad usage or ba
     const { values, positionals } = readWords('export', words, { options, allowPositionals: true });
     const [file, ...others] = positionals;
     if (others.length > 0) throw usageFailure('export', 'one FILE at a time');
-    const text = await withStore(terminal, { mayMake: false }, async ({ store }) => {
+    const text = await withStore(terminal, 'change', async ({ store }) => {
       const known = await store.configurations.listConfigurations();
       const one =
         values.tenant === undefined

@@ -37,7 +37,7 @@ Exit codes: 0 fine; 1 the database cannot be used; 2 bad usage, bad settings, or
     const { check } = createCompiler(content);
     const bundle = orFail(await loadBundle(file, check, content.fit), exitCodes.badInput);
     const { prune, 'dry-run': dryRun } = values;
-    const { changes, lacking } = await withStore(terminal, { mayMake: !dryRun }, async ({ store }) => {
+    const { changes, lacking } = await withStore(terminal, dryRun ? 'change' : 'make', async ({ store }) => {
       const { configurations, messages } = store;
       const imported = orFail(
         await importBundle({ configurations, random: randomBytes }, bundle, { prune, dryRun }),

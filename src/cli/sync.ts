@@ -27,7 +27,7 @@ Exit codes: 0 fine; 1 nothing was changed, or the database cannot be used; 2 bad
 `,
   async run(words, terminal) {
     const { values } = readWords('sync', words, { options });
-    const report = await withStore(terminal, { mayMake: false }, async ({ store }) => {
+    const report = await withStore(terminal, 'change', async ({ store }) => {
       const { id, name } = chooseTenant(await store.tenants.listTenants(), values.tenant);
       const directory = (await store.configurations.readConfiguration(id))?.tenant.directory;
       if (!directory)

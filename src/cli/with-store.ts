@@ -1,47 +1,50 @@
 /** The store of SIGNET_DATA for a command, beside a server that may be running on it. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { type Config, readConfig } from '../config.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { createLog } from '../log.ts';
 import type { Result } from '../problem.ts';
 import { startWorker } from '../start-worker.ts';
-import { openStore, type Store } from '../store/store.ts';
+import { openStoreToRead } from '../store/open-to-read.ts';
+import { databaseFile, openStore, type Store } from '../store/store.ts';
 import { CommandFailure, exitCodes, type Terminal } from './command.ts';
 
 export type Surroundings = { readonly store: Store; readonly config: Config };
 
 /**
- * `mayMake`: an empty store is made where there is none; else that is a failure, so that a mistyped folder does not answer
- * for an empty appliance.
+ * `read`: only to look, on connections that cannot write. `change`: to write to what is there. `make`: also where there is
+ * no store yet; else that is a failure, so that a mistyped folder does not answer for an empty appliance.
  */
+export type Access = 'read' | 'change' | 'make';
+
 export async function withStore<Value>(
   terminal: Terminal,
-  { mayMake }: { readonly mayMake: boolean },
+  access: Access,
   run: (surroundings: Surroundings) => Promise<Value>,
 ): Promise<Value> {
   const config = orFail(readConfig(terminal.environment), exitCodes.badInput);
-  const { dataFolder, masterKeyFile } = config;
-  if (mayMake) orFail(await openDataFolder(dataFolder));
-  else if (!existsSync(join(dataFolder, 'signet.sqlite'))) throw noStore(dataFolder);
-  const store = orFail(
-    await openStore({
-      dataFolder,
-      ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
-      startWorker,
-      clock: systemClock,
-      random: randomBytes,
-      log: createLog('warn'),
-      isCommand: true,
-    }),
-  );
+  const { dataFolder } = config;
+  if (access === 'make') orFail(await openDataFolder(dataFolder));
+  else if (!existsSync(databaseFile(dataFolder))) throw noStore(dataFolder);
+  const store = orFail(await open(config, access));
   try {
     return await run({ store, config });
   } finally {
     await store.close();
   }
+}
+
+function open({ dataFolder, masterKeyFile }: Config, access: Access) {
+  const common = { dataFolder, startWorker, clock: systemClock, random: randomBytes };
+  if (access === 'read') return openStoreToRead(common);
+  return openStore({
+    ...common,
+    ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
+    log: createLog('warn'),
+    isCommand: true,
+  });
 }
 
 export function orFail<Value>(result: Result<Value>, exitCode: number = exitCodes.failure): Value {

@@ -32,17 +32,23 @@ export type Database = {
 export type DatabaseOptions = {
   readonly file: string;
   readonly startWorker: StartWorker;
+  /** `read`: a file that exists already, and no connection can write to it. */
+  readonly access?: 'read' | 'write';
 };
 
 /** Rejects with a `StoreError` or an `AddonUnloadable`'s code when the database cannot be opened. */
-export async function openSqlite({ file, startWorker }: DatabaseOptions): Promise<Database> {
+export async function openSqlite({
+  file,
+  startWorker,
+  access = 'write',
+}: DatabaseOptions): Promise<Database> {
   const { busyMs, writerCacheKiB, readerCacheKiB, readers } = limits.store;
   const common = { file, busyMs, addon: findAddon(dirname(file)) };
   const start = (opening: Pick<Opening, 'mode' | 'cacheKiB'>) =>
     startDatabaseThread(startWorker, { ...common, ...opening });
   const startReader = () => start({ mode: 'read', cacheKiB: readerCacheKiB });
 
-  const writer = await start({ mode: 'write', cacheKiB: writerCacheKiB });
+  const writer = await start({ mode: access, cacheKiB: writerCacheKiB });
   const reader = await startReader().catch(async error => {
     await writer.close();
     throw error;

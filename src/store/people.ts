@@ -49,6 +49,8 @@ export type People = {
   ) => Promise<PeoplePage>;
   readonly countPeople: (tenantId: string) => Promise<number>;
   readonly findPerson: (tenantId: string, id: string) => Promise<Person | undefined>;
+  /** Those of the ids who are there, in no order. */
+  readonly findPeople: (tenantId: string, ids: readonly string[]) => Promise<readonly Person[]>;
   /** By name, all of them: an administrator chooses from them. `members` counts nested ones too. */
   readonly listGroups: (
     tenantId: string,
@@ -135,6 +137,20 @@ export function createPeople({ database, clock, random }: PeopleNeeds): People {
       .where('id', '=', id)
       .executeTakeFirst();
     return row && personOf(row);
+  }
+
+  async function findPeople(tenantId: string, ids: readonly string[]) {
+    const found: Person[] = [];
+    for (let start = 0; start < ids.length; start += limits.store.batchRows) {
+      const rows = await read
+        .selectFrom('people')
+        .select(['id', 'data'])
+        .where('tenant_id', '=', tenantId)
+        .where('id', 'in', ids.slice(start, start + limits.store.batchRows))
+        .execute();
+      found.push(...rows.map(personOf));
+    }
+    return found;
   }
 
   const listGroups: People['listGroups'] = async (tenantId, { size, after }) => {
@@ -259,6 +275,7 @@ export function createPeople({ database, clock, random }: PeopleNeeds): People {
     listPeople,
     countPeople,
     findPerson,
+    findPeople,
     listGroups,
     listOverrides,
     saveOverride,

@@ -55,7 +55,7 @@ export type StoreOptions = {
 
 export async function openStore(options: StoreOptions): Promise<Result<Store>> {
   const { dataFolder, startWorker } = options;
-  const file = join(dataFolder, 'signet.sqlite');
+  const file = databaseFile(dataFolder);
   let database: Database;
   try {
     database = await openSqlite({ file, startWorker });
@@ -70,6 +70,10 @@ export async function openStore(options: StoreOptions): Promise<Result<Store>> {
     await database.close();
     return unopenable(file, error);
   }
+}
+
+export function databaseFile(dataFolder: string): string {
+  return join(dataFolder, 'signet.sqlite');
 }
 
 async function prepare(database: Database, options: StoreOptions): Promise<Result<Store>> {
@@ -159,14 +163,14 @@ async function backUp(database: Database, file: string): Promise<Result<string>>
   }
 }
 
-function newer(found: number, known: number) {
+export function newer(found: number, known: number) {
   return failed(
     'SIGNET_DATABASE_NEWER',
     `the database was written by a newer Signet (schema ${found}, this one knows ${known}): start that version, or restore a backup of this one.`,
   );
 }
 
-function unopenable(file: string, error: unknown) {
+export function unopenable(file: string, error: unknown): Result<never> {
   const { code, message } = error as Error & { code?: string };
   if (code === 'ADDON_UNLOADABLE')
     return failed(

@@ -132,9 +132,16 @@ test('a key that is none of the right kind is named', async () => {
 });
 
 const usage: readonly (readonly [string[], RegExp])[] = [
-  [[], /say what to do: sign or show/],
+  [[], /say what to do: show, import, remove, key or sign/],
   [['constructor'], /there is no "licence constructor"/],
-  [['import', 'x'], /there is no "licence import"/],
+  [['import'], /import takes one licence file/],
+  [['import', 'a', 'b'], /import takes one licence file/],
+  [['remove'], /remove takes the id of one licence/],
+  [['key', 'a', '--remove', 'b'], /key takes one FILE, or --remove ID/],
+  [['show', '--month', '2026-13'], /--month is "2026-13"/],
+  [['show', '--csv', '--json'], /choose one of --csv and --json/],
+  [['show', '--public-key', 'a'], /--public-key needs a licence file/],
+  [['show', '--tenant', 'a', 'b'], /leave FILE out/],
   [['sign'], /--key FILE is missing/],
   [['sign', '--key', 'licence.key', '--domain', 'a.example'], /--seats N is missing/],
   [['sign', '--key', 'licence.key', '--seats', '1'], /--domain DOMAIN is missing/],
@@ -143,7 +150,6 @@ const usage: readonly (readonly [string[], RegExp])[] = [
   [[...signing, '--until', '2026-02-30'], /"2026-02-30" is no day/],
   [[...signing, '--from', '2027-01-01', '--until', '2026-01-01'], /it would end before it begins/],
   [[...signing, '--note', 'a\nb'], /the note must be one line/],
-  [['show'], /show takes one licence file/],
   [['show', 'a', 'b'], /show takes one licence file/],
 ];
 

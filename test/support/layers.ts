@@ -47,6 +47,8 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // From the relay's words to the store's, beside the message path.
   record: { uses: ['signature'], types: ['relay', 'store'] },
+  // Licence files and seats as an administrator works with them.
+  licence: { uses: ['signature', 'problem.ts'], types: ['store'] },
   alerts: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
   metrics: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
   views: { types: ['signature', 'directory', 'microsoft'], npm: ['preact', 'preact-render-to-string'] },
@@ -55,7 +57,10 @@ const layers: Readonly<Record<string, Layer>> = {
     types: ['mail', 'store', 'directory', 'microsoft', 'relay'],
     npm: ['koa', '@koa/router', 'otpauth', 'qrcode', '@simplewebauthn/server', 'mailparser'],
   },
-  jobs: { types: ['signature', 'store', 'directory', 'bundle', 'microsoft'], npm: ['croner', 'acme-client'] },
+  jobs: {
+    types: ['signature', 'store', 'directory', 'bundle', 'microsoft', 'licence'],
+    npm: ['croner', 'acme-client'],
+  },
   sandbox: {
     uses: ['mail', 'views/parts', 'make-certificate.ts'],
     types: ['microsoft'],

@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream';
 import { runCommandLine } from '../../src/cli/run.ts';
 
-export async function runHere(words: readonly string[]) {
+export async function runHere(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const written = { stdout: '', stderr: '' };
   const into = (name: keyof typeof written) =>
     new Writable({
@@ -12,7 +12,7 @@ export async function runHere(words: readonly string[]) {
       },
     });
   const code = await runCommandLine(words, {
-    environment: {},
+    environment,
     input: (async function* () {})(),
     output: into('stdout'),
     errors: into('stderr'),

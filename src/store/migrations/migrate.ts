@@ -26,7 +26,7 @@ export type Migrated =
 export async function migrate(job: Migrating): Promise<Migrated> {
   const { database, migrations, beforeChange } = job;
   const known = migrations.at(-1)?.number ?? 0;
-  const found = await readNumber(database);
+  const found = await readSchemaNumber(database);
   if (found > known) return { kind: 'newer', found, known };
   const open = migrations.filter(({ number }) => number > found);
   if (open.length > 0 && found > 0) await beforeChange(found);
@@ -35,7 +35,7 @@ export async function migrate(job: Migrating): Promise<Migrated> {
 }
 
 /** 0 for an empty database. */
-async function readNumber({ write }: Database): Promise<number> {
+export async function readSchemaNumber({ write }: Pick<Database, 'write'>): Promise<number> {
   const tables = await write.introspection.getTables();
   if (!tables.some(({ name }) => name === 'migrations')) return 0;
   const row = await write

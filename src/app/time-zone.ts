@@ -1,0 +1,4 @@
+/** The server's own time zone, which tenants have that choose none. */
+export function serverTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
