@@ -247,11 +247,15 @@ class DocumentBuilder {
     }
   }
 
-  /** Text behind `</body>` still belongs to the body; only the end tag's place is kept, the last one's. */
+  /**
+   * Text behind `</body>` still belongs to the body; only the end tag's place is kept, the last one's. It ends a line all the
+   * same: what is put in before it would end it, and must not change how the text around is read.
+   */
   #closePage(name: string, at: number, end: number): void {
     const element = this.#pages.get(name);
     if (element === undefined) return;
     this.#elements.finish(element, at, end);
+    if (this.#unseenDepth === 0) this.#events.add('close', at, at, element);
   }
 
   #holdsBlockAbove(level: number): boolean {
