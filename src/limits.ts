@@ -225,6 +225,39 @@ export const limits = {
     photoFetches: 4,
     photosAwaited: 2_000,
   },
+  microsoft: {
+    /** Milliseconds that Exchange gets to show one change; its own engineers sleep up to a minute between two. */
+    consistencyMs: 60 * second,
+    /** Milliseconds of the first wait, which doubles up to the longest. */
+    firstWaitMs: 1 * second,
+    longestWaitMs: 15 * second,
+    /** Looks at the tenant in one phase of a set-up: ten objects at most, each with its waits. */
+    setupTurns: 150,
+    /** Milliseconds that a pilot rule lives; Exchange takes up to an hour until it works. */
+    pilotMs: 120 * minute,
+    /** Milliseconds of one `Validate-OutboundConnector`, and how often and after what pause it is tried. */
+    validationMs: 5 * minute,
+    validationAttempts: 4,
+    validationPauseMs: 30 * second,
+    /** Milliseconds of one request to Exchange. The cmdlet itself may take longer; then the state is read again. */
+    requestMs: 110 * second,
+    /** Attempts of a read, and of a write that surely did not happen. */
+    attempts: 4,
+    /** Milliseconds that a `Retry-After` is waited for; a longer one is told to the administrator. */
+    retryAfterMs: 120 * second,
+    /** Milliseconds for each attempt where Microsoft names no time. */
+    retryMs: 3 * second,
+    /** Redirects followed by hand, and pages of 1,000 rows. */
+    redirects: 3,
+    pages: 500,
+    /** Bytes of one answer; 1,000 rules of 8 KB each stay under it. */
+    answerBytes: 64 * MiB,
+    /** Milliseconds of one request to the sign-in, and of one attempt with code and PKCE. */
+    signInRequestMs: 30 * second,
+    authorizationMs: 15 * minute,
+    /** Milliseconds before its end at which an access token is asked for anew. */
+    tokenMarginMs: 5 * minute,
+  },
   snapshot: {
     /** Milliseconds between two looks at the tenants' revisions: one small query. */
     followMs: 1_000,

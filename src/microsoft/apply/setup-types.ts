@@ -76,6 +76,12 @@ export type ConnectOptions = {
   readonly signal?: AbortSignal;
 };
 
+export type Connected = {
+  readonly actual: ActualObjects;
+  /** As they finally are: store these. Exchange may have refused to keep headers with an address-identified connector. */
+  readonly settings: ConnectorSettings;
+};
+
 export type ActOptions = Pick<ConnectOptions, 'settings' | 'onEvent' | 'signal'>;
 
 export type Health =
@@ -91,17 +97,19 @@ export type TenantSetup = {
   readonly preview: (
     options: Pick<ConnectOptions, 'settings' | 'isEnabled' | 'signal'>,
   ) => Promise<Setup<Plan>>;
-  readonly connect: (options: ConnectOptions) => Promise<Setup<ActualObjects>>;
+  readonly connect: (options: ConnectOptions) => Promise<Setup<Connected>>;
   /** Compares, changes nothing. */
   readonly verify: (options: ActOptions) => Promise<Setup<Health>>;
   /** Makes everything as desired again, and leaves the rule enabled or paused as it is. */
-  readonly repair: (options: ActOptions) => Promise<Setup<ActualObjects>>;
+  readonly repair: (options: ActOptions) => Promise<Setup<Health>>;
   readonly pause: (options: ActOptions) => Promise<Setup<Health>>;
   readonly resume: (options: ActOptions) => Promise<Setup<Health>>;
   /** Lists what would be removed (`plan` event), removes rules, then connectors, and looks that all are gone. */
   readonly remove: (options: ActOptions) => Promise<Setup<Plan>>;
   /** `settings` hold the new secret and the previous one, both valid at the relay; the rule gets the new one. */
   readonly rotateSecret: (options: ActOptions) => Promise<Setup<Health>>;
+  /** Asks Exchange to make the organisation customisable (a failure `dehydrated` offers it); takes effect in minutes. */
+  readonly hydrate: (options?: { readonly signal?: AbortSignal }) => Promise<Setup<'asked'>>;
   /** Moves the rule's expiry to `settings.leaseUntil`. */
   readonly extendLease: (options: ActOptions) => Promise<Setup<Health>>;
 };

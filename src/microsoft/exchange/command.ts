@@ -6,7 +6,9 @@ export type ParameterValue =
   | null
   | readonly string[]
   /** What Exchange adds to a list and takes from it, leaving the rest alone. */
-  | { readonly add?: readonly string[]; readonly remove?: readonly string[] };
+  | { readonly add?: readonly string[]; readonly remove?: readonly string[] }
+  /** Filled in where the command runs, so that no plan, event or page holds the secret itself. */
+  | { readonly secret: 'route' };
 
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 

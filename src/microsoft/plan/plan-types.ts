@@ -30,7 +30,8 @@ export type Difference = {
 };
 
 type About = {
-  readonly role: Role;
+  /** Undefined for a leftover of an earlier Signet whose role is not known any more. */
+  readonly role: Role | undefined;
   readonly objectKind: ObjectKind;
   readonly name: string;
   /** One sentence. */
