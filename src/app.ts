@@ -36,6 +36,8 @@ export type Overrides = {
   readonly clock?: Clock;
   readonly random?: (bytes: number) => Buffer;
   readonly resolve?: HandBackDependencies['resolve'];
+  /** PEM: who may have issued the certificate by which Exchange Online shows itself. */
+  readonly microsoftCa?: string;
   /** In the place of every next hop. */
   readonly handBack?: HandBack;
 };
@@ -164,7 +166,9 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 
   async function readCertificate(): Promise<Result<ServerCertificate | undefined>> {
-    return config.tls ? readServerCertificate(config.tls) : { kind: 'ok', value: undefined };
+    return config.tls
+      ? readServerCertificate(config.tls, overrides.microsoftCa)
+      : { kind: 'ok', value: undefined };
   }
 
   function health() {

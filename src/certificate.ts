@@ -13,11 +13,20 @@ export type ServerCertificate = {
   readonly certificate: string;
   readonly key: string;
   readonly clientCa: string;
+  /** Authorities of Microsoft's certificate: the public ones, whatever peers have. */
+  readonly microsoftCa: string;
   /** When the certificate ends, in milliseconds since 1970-01-01 UTC. */
   readonly validUntil: number;
 };
 
-export async function readServerCertificate(files: TlsFiles): Promise<Result<ServerCertificate>> {
+/** All that Node ships: Microsoft changes authorities now and then, and mail must not stop for it. */
+const publicAuthorities = rootCertificates.join('\n');
+
+/** `microsoftCa` is another one for the simulated tenant and for tests; no setting leads there. */
+export async function readServerCertificate(
+  files: TlsFiles,
+  microsoftCa = publicAuthorities,
+): Promise<Result<ServerCertificate>> {
   const certificate = await readPem('SIGNET_TLS_CERT', files.certificateFile);
   if (certificate.kind === 'problem') return certificate;
   const key = await readPem('SIGNET_TLS_KEY', files.keyFile);
@@ -35,13 +44,14 @@ export async function readServerCertificate(files: TlsFiles): Promise<Result<Ser
       certificate: certificate.value,
       key: key.value,
       clientCa: clientCa.value,
+      microsoftCa,
       validUntil: Date.parse(parsed.validTo),
     },
   };
 }
 
 async function readAuthorities(file: string | undefined): Promise<Result<string>> {
-  if (file === undefined) return { kind: 'ok', value: rootCertificates.join('\n') };
+  if (file === undefined) return { kind: 'ok', value: publicAuthorities };
   const pem = await readPem('SIGNET_TLS_CLIENT_CA', file);
   if (pem.kind === 'problem' || parseCertificate(pem.value)) return pem;
   return refuse('SIGNET_TLS_CLIENT_CA', file, 'holds no PEM certificate');

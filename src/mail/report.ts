@@ -49,6 +49,7 @@ export const reasons = {
   'nothing-to-add': 'No signature was decided for this message, or none in a form that fits its parts.',
   'too-slow': 'Working on the message took too long, or Signet was too busy with others.',
   'too-many-variants': 'More different results were decided for the recipients than one message may have.',
+  'validation-probe': "Exchange Online's own test of the connector.",
   'signing-off': 'Signing is switched off for this tenant.',
   'internal-error': 'Signet failed on this message; the original bytes went on.',
 } as const;

@@ -4,10 +4,10 @@
  * recipient that makes Signet send anywhere, so it cannot be an open relay. What a known peer sends in a foreign or the
  * null sender's name is taken too (redirects, reports); it passes untouched.
  *
- * Tenants of the kind `exchange-online` are admitted by what their messages carry, not by peers (PRODUCT.md 7): none of
- * them is found here.
+ * Tenants of the kind `exchange-online` are admitted by what their messages carry, not by peers: admission-exchange.ts.
  */
-import type { Envelope, NextHop, Peer, RelayTenant, Reply, Session } from './message.ts';
+import { type ExchangeMarks, judgeExchange } from './admission-exchange.ts';
+import type { Envelope, NextHop, Peer, RelayTenant, Session, ValidationWindow } from './message.ts';
 import { compilePeers, isSamePassword } from './peers.ts';
 import { domainOfPath } from './server-path.ts';
 
@@ -17,11 +17,61 @@ export type Identity = { readonly user: string; readonly tenants: readonly strin
 export type Door = {
   /** Tenants that know this session by one of their peers, in the order of the configuration. */
   readonly candidates: (session: Session) => readonly RelayTenant[];
+  /** Tenants whose mail comes from Exchange Online, whoever hands it in. */
+  readonly exchange: readonly RelayTenant[];
   readonly hasUsers: boolean;
   readonly authenticate: (user: string, password: string) => Identity | undefined;
 };
 
-export const stranger: Reply = { code: 550, text: '5.7.1 This server relays for its known peers only' };
+/** What of a message decides whose it is. */
+export type MessageMarks = ExchangeMarks & { readonly fromDomain: string | undefined };
+
+export type Admission =
+  | {
+      readonly kind: 'tenant';
+      readonly tenant: RelayTenant;
+      /** The envelope sender's domain, which the tenant is not known to have. */
+      readonly unknownDomain?: string;
+    }
+  | { readonly kind: 'probe'; readonly tenant: RelayTenant; readonly window: ValidationWindow }
+  | {
+      readonly kind: 'unproven';
+      readonly tenant: RelayTenant;
+      readonly secret: 'missing' | 'wrong' | 'not-known-here';
+    }
+  | { readonly kind: 'ambiguous'; readonly tenants: readonly RelayTenant[] }
+  | { readonly kind: 'stranger' };
+
+export type AdmissionQuestion = {
+  readonly door: Door;
+  readonly session: Session;
+  /** Of `door.candidates`, asked when the message began. */
+  readonly candidates: readonly RelayTenant[];
+  readonly envelope: Pick<Envelope, 'from' | 'recipients'>;
+  readonly marks: MessageMarks;
+  readonly now: number;
+  /** Test messages taken in this window. */
+  readonly taken: (window: ValidationWindow) => number;
+};
+
+/** Whose message this is, once its header is there. What Exchange Online hands in is not a known peer's by its address. */
+export function admit({ door, session, candidates, ...question }: AdmissionQuestion): Admission {
+  const { envelope, marks } = question;
+  if (session.microsoft === 'verified') {
+    const verdict = judgeExchange({ ...question, tenants: door.exchange });
+    if (verdict.kind === 'own') return ownMail(verdict.tenant, envelope);
+    if (verdict.kind !== 'stranger') return verdict;
+  }
+  return candidates.length === 0
+    ? { kind: 'stranger' }
+    : chooseTenant(candidates, envelope, marks.fromDomain);
+}
+
+function ownMail(tenant: RelayTenant, { from }: Pick<Envelope, 'from'>): Admission {
+  const domain = domainOfPath(from);
+  const isUnknown = domain !== '' && !tenant.signing.domains.includes(domain);
+  return { kind: 'tenant', tenant, ...(isUnknown && { unknownDomain: domain }) };
+}
 
 export function createDoor(all: readonly RelayTenant[]): Door {
   const tenants = all.filter(({ kind }) => kind === 'smtp');
@@ -30,6 +80,7 @@ export function createDoor(all: readonly RelayTenant[]): Door {
     peers.filter(isUser).map(peer => ({ ...peer, tenant: id })),
   );
   return {
+    exchange: all.filter(({ kind, exchange }) => kind === 'exchange-online' && exchange !== undefined),
     candidates: session => known.filter(({ recognise }) => recognise(session)).map(({ tenant }) => tenant),
     hasUsers: users.length > 0,
     authenticate: (user, password) => {

@@ -13,9 +13,10 @@ import {
   type Part,
   type PartResult,
 } from './commit.ts';
+import { explainExchange } from './exchange-refusal.ts';
 import type { HandBackLimits, Ledger } from './hand-back.ts';
 import { ledgerKeys } from './ledger-key.ts';
-import type { HandBack, HandedBack, Reply } from './message.ts';
+import type { HandBack, HandedBack, RelayTenant, Reply } from './message.ts';
 import type { Grant, Pool } from './pool.ts';
 import { type ReportSubject, reportForms } from './report.ts';
 import type { Timers } from './server-deadline.ts';
@@ -180,7 +181,8 @@ export async function attemptHandBack(job: Job, dependencies: AttemptDependencie
     { reply, outcome }: Pick<HandedBack, 'reply' | 'outcome'>,
     results: readonly PartResult[],
   ): HandedBack {
-    const alarm = alarmOf(standingsOf(results), isReportRefused, tenant.name);
+    const alarm =
+      exchangeAlarm(results, tenant) ?? alarmOf(standingsOf(results), isReportRefused, tenant.name);
     return {
       reply,
       outcome,
@@ -309,6 +311,16 @@ function answerOf({ recipients, answer, cause }: Group): HandedBack['answers'][n
 /** Next hops like to repeat addresses, which the log may have to hash. */
 function withoutAddresses(text: string): string {
   return text.includes('@') ? text.replace(/[^\s<>"']*@[^\s<>"']*/g, '(address)') : text;
+}
+
+/** What Exchange Online says is more telling than that it refuses. */
+function exchangeAlarm(results: readonly PartResult[], tenant: RelayTenant): Problem | undefined {
+  if (tenant.kind !== 'exchange-online') return undefined;
+  const open = results.flatMap(({ groups }) => groups.filter(({ standing }) => standing.kind === 'deferred'));
+  return explainExchange(
+    open.flatMap(({ answer }) => answer ?? []),
+    tenant.name,
+  );
 }
 
 function alarmOf(

@@ -30,6 +30,8 @@ export type Session = {
   readonly userTenants?: readonly string[];
   /** Subject and alternative names of a client certificate whose chain was verified. */
   readonly certificateNames: readonly string[];
+  /** The client certificate has Microsoft's name: whether a public authority stands behind it. */
+  readonly microsoft?: 'verified' | 'unverified' | undefined;
 };
 
 export type Incoming = {
@@ -76,7 +78,30 @@ export type RelayTenant = {
   readonly nextHop: NextHop;
   /** Value of `X-Signet-Processed`, 32 hexadecimal digits. */
   readonly token: string;
+  /** By what its mail is known; without it a tenant of the kind `exchange-online` takes none. */
+  readonly exchange?: ExchangeProof;
   readonly signing: SigningTenant;
+};
+
+/** What a message of an Exchange Online tenant must carry (PRODUCT.md 7). */
+export type ExchangeProof = {
+  /** Entra's id of the tenant, lower case: `X-MS-Exchange-CrossTenant-Id`. */
+  readonly tenantId: string;
+  /** Valid values of `X-Signet-Route`, two during a rotation; none: it needs its secret, and its mail waits. */
+  readonly routeSecrets: readonly string[];
+  readonly validation?: ValidationWindow;
+};
+
+/** Exchange's own test of the connector carries no secret: it is taken for a short time, for these recipients alone. */
+export type ValidationWindow = {
+  /** Unique for each opening. */
+  readonly id: string;
+  /** `Clock.now()` at which it closes by itself. */
+  readonly until: number;
+  /** Lower case. */
+  readonly recipients: readonly string[];
+  /** Test messages taken before this process began to count. */
+  readonly taken: number;
 };
 
 /** One result for some of the recipients. */

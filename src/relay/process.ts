@@ -21,6 +21,8 @@ export type ProcessJob = {
   /** Its line ends are settled (settle-line-ends.ts). */
   readonly incoming: Incoming;
   readonly messageId: string;
+  /** Hands it on as it came, for this reason. */
+  readonly pass?: Reason;
 };
 
 export type ProcessDependencies = {
@@ -90,6 +92,7 @@ async function processMessage(job: ProcessJob, dependencies: ProcessDependencies
   const { slices: original } = handedOn(incoming.bytes, options, 'signing-off');
   const recipients = readRecipients(incoming.envelope.recipients);
   const course: Course = { job, recipients, original, planned: [] };
+  if (job.pass !== undefined) return passed(course, { reason: job.pass, cause: undefined });
   if (tenant.mode === 'off') return passed(course, { reason: 'signing-off', cause: undefined });
   try {
     return await operate(course, options, dependencies);

@@ -9,9 +9,11 @@ import { limits as allLimits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { domainOf } from '../mail/address.ts';
 import { fieldValues, firstValue, parseHeaders } from '../mail/headers.ts';
+import type { Reason } from '../mail/report.ts';
 import type { Result } from '../problem.ts';
-import { chooseTenant, createDoor, type Door, judgeLoop, stranger } from './admission.ts';
+import { judgeLoop } from './admission.ts';
 import { type Budget, type Reservation, Slots } from './budget.ts';
+import { createDoorkeeper, type RelayEvent } from './doorkeeper.ts';
 import type {
   Envelope,
   HandBack,
@@ -40,6 +42,8 @@ export type Process = (job: {
   readonly tenant: RelayTenant;
   readonly incoming: Incoming;
   readonly messageId: string;
+  /** Hands it on as it came, for this reason. */
+  readonly pass?: Reason;
 }) => Promise<Processed>;
 
 /** Decides about bare CR, LF and NUL once, before anything is parsed (PRODUCT.md 3, Bytes first). */
@@ -70,6 +74,8 @@ export type RelayDependencies = {
   readonly hostname: string;
   /** Gets each message's line beside the log. */
   readonly record?: (line: MessageLine) => void;
+  /** Told of what an operator or the store should know. */
+  readonly onEvent?: (event: RelayEvent) => void;
   /** Key of hashed addresses, so that they can be found again; without it each start has its own. */
   readonly addressKey?: Uint8Array;
 };
@@ -97,7 +103,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   const { budget, clock, limits, log, timers } = dependencies;
   const slots = new Slots(limits.transactions);
   const addressKey = dependencies.addressKey ?? dependencies.random(32);
-  const doors = new WeakMap<readonly RelayTenant[], Door>();
+  const doorkeeper = createDoorkeeper({ tenants: dependencies.tenants, log, onEvent: tell });
   const server = new RelayServer({
     hostname: dependencies.hostname,
     limits,
@@ -105,23 +111,22 @@ export function createRelay(dependencies: RelayDependencies): Relay {
     timers,
     log,
     begin,
-    hasUsers: () => door().hasUsers,
-    authenticate: (user, password) => door().authenticate(user, password),
+    hasUsers: doorkeeper.hasUsers,
+    authenticate: doorkeeper.authenticate,
   });
 
-  function door(): Door {
-    const tenants = dependencies.tenants();
-    const known = doors.get(tenants) ?? createDoor(tenants);
-    doors.set(tenants, known);
-    return known;
+  /** Whoever listens has no part in a message's fate. */
+  function tell(event: RelayEvent): void {
+    try {
+      dependencies.onEvent?.(event);
+    } catch (error) {
+      log.error({ err: error, event: event.kind }, 'an event of the relay was lost');
+    }
   }
 
   async function begin(session: Session, mail: Mail, signal: AbortSignal): Promise<Reply | Transaction> {
-    const candidates = door().candidates(session);
-    if (candidates.length === 0) {
-      log.info({ session: session.id, peer: session.address, user: session.user }, 'a stranger was refused');
-      return stranger;
-    }
+    const begun = doorkeeper.begin(session);
+    if (begun.kind === 'refused') return begun.reply;
     if (!(await takeSlot(signal))) return tooMuchWork;
     const reservation = budget.reserve(Math.min(mail.sizeBytes ?? 1, limits.messageBytes));
     if (!reservation) {
@@ -130,7 +135,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
     }
     return {
       receive: (envelope, content, gone) =>
-        take({ session, mail, envelope, content, signal: gone, candidates, reservation }),
+        take({ ...begun, session, mail, envelope, content, signal: gone, reservation }),
       end: () => {
         reservation.release();
         slots.give();
@@ -198,21 +203,18 @@ export function createRelay(dependencies: RelayDependencies): Relay {
       if (!reservation.growTo(received.bytes.length + bytes.length)) return note.end(noMemory, 'no-memory');
     }
 
-    const header = readHeader(bytes);
-    note.set({ names: header });
-    const choice = chooseTenant(job.candidates, envelope, header.fromDomain);
-    if (choice.kind === 'ambiguous') {
-      const tenants = choice.tenants.map(tenant => tenant.id);
-      log.error(
-        { id, peer: session.address, tenants },
-        'a message could belong to several tenants: it waits',
-      );
-      return note.end(ambiguous, 'ambiguous-tenant');
+    const { names, marks, processed: tokens } = readHeader(bytes);
+    note.set({ names });
+    const { candidates } = job;
+    const decided = doorkeeper.decide({ id, session, candidates, envelope, marks, now: receivedAt });
+    if (decided.tenant) note.set({ tenant: decided.tenant });
+    if (decided.kind === 'out') {
+      if (decided.note !== undefined) note.add(decided.note);
+      return note.end(decided.reply, decided.stopped);
     }
-    const { tenant } = choice;
-    note.set({ tenant });
+    const { tenant, pass } = decided;
     const ownReceived = dependencies.countOwnReceived(bytes, tenant.token);
-    const loop = judgeLoop({ token: tenant.token, processed: header.processed, ownReceived });
+    const loop = judgeLoop({ token: tenant.token, processed: tokens, ownReceived });
     if (loop !== 'none') {
       note.add(loop);
       log.warn({ id, tenant: tenant.id, loop, peer: session.address }, 'a message came back to this server');
@@ -221,14 +223,17 @@ export function createRelay(dependencies: RelayDependencies): Relay {
 
     const incoming: Incoming = { session, envelope, bytes, receivedAt, signal };
     const processed = await note.time('process', clock, () =>
-      dependencies.process({ tenant, incoming, messageId: id }),
+      dependencies.process({ tenant, incoming, messageId: id, ...(pass !== undefined && { pass }) }),
     );
     note.set({ summary: processed.summary, variants: processed.variants });
     const handedBack = await note.time('handBack', clock, () =>
       dependencies.handBack({ tenant, incoming, messageId: id, variants: processed.variants }),
     );
-    if (handedBack.alarm)
-      log.error({ id, tenant: tenant.id, problem: handedBack.alarm }, 'the hand-back needs attention');
+    const { alarm } = handedBack;
+    if (alarm) {
+      log.error({ id, tenant: tenant.id, problem: alarm }, 'the hand-back needs attention');
+      tell({ kind: 'alarm', tenantId: tenant.id, problem: alarm });
+    }
     return note.handedBack(handedBack);
   }
 
@@ -262,13 +267,13 @@ type Job = {
   readonly content: Readable;
   readonly signal: AbortSignal;
   readonly candidates: readonly RelayTenant[];
+  readonly concerned: readonly RelayTenant[];
   readonly reservation: Reservation;
 };
 
 const noMemory: Reply = { code: 452, text: '4.3.1 Insufficient memory, try again later' };
 const tooMuchWork: Reply = { code: 451, text: '4.3.2 Too many messages at work, try again later' };
 const internalError: Reply = { code: 451, text: '4.3.0 Internal error, try again later' };
-const ambiguous: Reply = { code: 451, text: '4.7.1 Not clear for whom this message is relayed' };
 const tooManyHops: Reply = { code: 554, text: '5.4.6 Mail loop: this server has handled the message before' };
 const notReceived = {
   'too-large': { code: 552, text: '5.3.4 Message too large' },
@@ -285,12 +290,18 @@ function readHeader(bytes: Buffer) {
     'x-ms-exchange-crosstenant-network-message-id',
   ];
   return {
-    fromDomain: from === undefined ? undefined : domainOf(from),
+    marks: {
+      fromDomain: from === undefined ? undefined : domainOf(from),
+      tenantIds: fieldValues(bytes, block, 'x-ms-exchange-crosstenant-id'),
+      routes: fieldValues(bytes, block, 'x-signet-route'),
+    },
     processed: fieldValues(bytes, block, 'x-signet-processed'),
-    messageId: printable(firstValue(bytes, block, 'message-id')),
-    networkMessageId: printable(
-      network.map(name => firstValue(bytes, block, name)).find(value => value !== undefined),
-    ),
+    names: {
+      messageId: printable(firstValue(bytes, block, 'message-id')),
+      networkMessageId: printable(
+        network.map(name => firstValue(bytes, block, name)).find(value => value !== undefined),
+      ),
+    },
   };
 }
 
@@ -303,7 +314,7 @@ type Note = {
   readonly handedBack: (handedBack: HandedBack) => LineFacts;
 };
 
-function createNote(id: string, { session, envelope, candidates }: Job): Note {
+function createNote(id: string, { session, envelope, concerned }: Job): Note {
   const notes: string[] = [];
   const stageMs: Record<string, number> = {};
   let facts: LineFacts = {
@@ -311,7 +322,7 @@ function createNote(id: string, { session, envelope, candidates }: Job): Note {
     incoming: { session, envelope },
     sizeBytes: 0,
     tenant: undefined,
-    candidates,
+    candidates: concerned,
     names: undefined,
     summary: undefined,
     variants: [],

@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { SMTPServerAddress } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import { type ClientCertificate, noCertificate, readClientCertificate } from './client-certificate.ts';
 import type { Envelope, Reply, Session } from './message.ts';
 import type { RelayServer } from './server.ts';
 import { allowedDataMs, createDeadline, type Deadline } from './server-deadline.ts';
@@ -63,7 +64,7 @@ export class RelayConnection extends SMTPConnection {
   #recipients = new Set<string>();
   #transaction: Transaction | undefined;
   #gone = new AbortController();
-  #certificateNames: readonly string[] = [];
+  #certificate: ClientCertificate = noCertificate;
   #user: Identity | undefined;
 
   constructor(relay: RelayServer, socket: Socket, options?: SMTPConnectionOptions | null) {
@@ -150,7 +151,11 @@ export class RelayConnection extends SMTPConnection {
   /** The handshake is done. What the client said before it is forgotten (RFC 3207 4.2). */
   secured(): void {
     this.#user = undefined;
-    this.#certificateNames = this._socket instanceof TLSSocket ? certificateNames(this._socket) : [];
+    const { authorities, clock } = this.#relay;
+    this.#certificate =
+      this._socket instanceof TLSSocket
+        ? readClientCertificate(this._socket, authorities, clock.now())
+        : noCertificate;
     this.#awaitCommand(this.#relay.limits.commandMs);
   }
 
@@ -253,7 +258,8 @@ export class RelayConnection extends SMTPConnection {
       isSecure: this.secure,
       user: this.#user?.user,
       userTenants: this.#user?.tenants ?? [],
-      certificateNames: this.#certificateNames,
+      certificateNames: this.#certificate.names,
+      microsoft: this.#certificate.microsoft,
     };
   }
 
@@ -294,19 +300,4 @@ export class RelayConnection extends SMTPConnection {
     this.#gone.abort(gone);
     if (this.#state !== 'working' && this.#state !== 'data') this.#endTransaction();
   }
-}
-
-/** Host names of a client certificate whose chain was verified: its alternative names and its common name. */
-function certificateNames(socket: TLSSocket): readonly string[] {
-  if (!socket.authorized) return [];
-  const certificate = socket.getPeerX509Certificate();
-  if (!certificate) return [];
-  const alternative = (certificate.subjectAltName ?? '')
-    .split(', ')
-    .map(name => /^DNS:(.*)$/.exec(name)?.[1]);
-  const common = certificate.subject.split('\n').map(line => /^CN=(.*)$/.exec(line)?.[1]);
-  const names = [...alternative, ...common].filter(
-    name => name !== undefined && /^[A-Za-z0-9._-]+$/.test(name),
-  );
-  return [...new Set(names.map(name => (name as string).toLowerCase()))];
 }

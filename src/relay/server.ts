@@ -3,6 +3,7 @@
  * It speaks the protocol and guards the door (connections, deadlines, TLS, syntax); what a message means is decided by
  * `begin` and the transaction it answers. Nothing that a client sends may throw out of here.
  */
+import { constants } from 'node:crypto';
 import type { AddressInfo, Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import {
@@ -18,6 +19,7 @@ import type { Clock } from '../clock.ts';
 import type { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Problem, Result } from '../problem.ts';
+import { type Authorities, readAuthorities } from './client-certificate.ts';
 import type { Reply, Session } from './message.ts';
 import { networkOf } from './peers.ts';
 import { type Identity, type Mail, RelayConnection, type Transaction } from './server-connection.ts';
@@ -25,8 +27,15 @@ import type { Timers } from './server-deadline.ts';
 
 export type RelayLimits = { readonly [Name in keyof typeof limits.relay]: number };
 
-/** PEM. Without `clientCa` no client certificate is asked for. */
-export type ServerTls = { readonly certificate: string; readonly key: string; readonly clientCa?: string };
+/** PEM. Without any authority no client certificate is asked for. */
+export type ServerTls = {
+  readonly certificate: string;
+  readonly key: string;
+  /** Authorities for the certificates of peers. */
+  readonly clientCa?: string;
+  /** Authorities for Microsoft's certificate. */
+  readonly microsoftCa?: string;
+};
 
 export type Listen = { readonly host: string; readonly port: number };
 
@@ -52,6 +61,7 @@ export class RelayServer extends SMTPServer {
   readonly timers: Timers;
   readonly begin: ServerOptions['begin'];
   isStopping = false;
+  authorities: Authorities = readAuthorities({});
   readonly #of: ServerOptions;
   /** Until a certificate is given STARTTLS is not offered: the library would use one whose key is public. */
   #hasTls = false;
@@ -214,6 +224,7 @@ export class RelayServer extends SMTPServer {
     } catch (error) {
       return { kind: 'problem', problem: explainTls(error) };
     }
+    this.authorities = readAuthorities(tls);
     this.#hasTls = true;
     return { kind: 'ok', value: undefined };
   }
@@ -232,14 +243,17 @@ export class RelayServer extends SMTPServer {
   }
 }
 
-function secureContext({ certificate, key, clientCa }: ServerTls) {
+function secureContext({ certificate, key, clientCa, microsoftCa }: ServerTls) {
+  const authorities = [...new Set([clientCa, microsoftCa])].filter(pem => pem !== undefined);
   // A client without a certificate, or with one of another authority, is not refused: it is just not recognised by it.
   return {
     cert: certificate,
     key,
-    ca: clientCa ?? [],
-    requestCert: clientCa !== undefined,
+    ca: authorities,
+    requestCert: authorities.length > 0,
     rejectUnauthorized: false,
+    // A resumed session has forgotten the chain of its client's certificate, and with it which authority that was.
+    ...(microsoftCa === undefined ? {} : { secureOptions: constants.SSL_OP_NO_TICKET }),
   };
 }
 

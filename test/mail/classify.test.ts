@@ -31,7 +31,7 @@ type OtherReason =
   | 'nothing-to-add'
   | 'internal-error';
 /** Decided by the relay: test/relay/process.test.ts. */
-type RelayReason = 'too-slow' | 'too-many-variants' | 'signing-off';
+type RelayReason = 'too-slow' | 'too-many-variants' | 'validation-probe' | 'signing-off';
 type ClassReason = Exclude<Reason, OtherReason | RelayReason>;
 
 /** For each reason messages that have it, and messages that look much like them but are signed. */

@@ -5,7 +5,7 @@ import { beside, hi, letter, mixed, plain, type Samples, testReason } from '../s
 
 /** What classify.ts and the relay decide is in tests of their own; together they hold every reason. */
 type OtherReason = Exclude<Reason, ClassReason | RelayReason>;
-type RelayReason = 'too-slow' | 'too-many-variants' | 'signing-off';
+type RelayReason = 'too-slow' | 'too-many-variants' | 'validation-probe' | 'signing-off';
 type ClassReason =
   | 'foreign-sender'
   | 'already-processed'
