@@ -8,6 +8,8 @@ type Done = Exclude<Answer, { kind: 'failed' }>;
 export type DatabaseThread = {
   /** Rejects with a `StoreError`. */
   readonly ask: (request: Request) => Promise<Done>;
+  /** Whether it ended by itself: its calls fail from now on, and another one must take its place. */
+  readonly hasEnded: () => boolean;
   /** Ends the thread after what was asked before; may be called again. */
   readonly close: () => Promise<void>;
 };
@@ -61,5 +63,5 @@ export async function startDatabaseThread(start: StartWorker, opening: Opening):
   }
 
   await answerTo(0);
-  return { ask, close };
+  return { ask, hasEnded: () => ending !== undefined, close };
 }

@@ -34,6 +34,8 @@ export type DatabaseOptions = {
   readonly startWorker: StartWorker;
   /** `read`: a file that exists already, and no connection can write to it. */
   readonly access?: 'read' | 'write';
+  /** Told of each thread that ended by itself; another one takes its place. */
+  readonly onLost?: () => void;
 };
 
 /** Rejects with a `StoreError` or an `AddonUnloadable`'s code when the database cannot be opened. */
@@ -41,6 +43,7 @@ export async function openSqlite({
   file,
   startWorker,
   access = 'write',
+  onLost,
 }: DatabaseOptions): Promise<Database> {
   const { busyMs, writerCacheKiB, readerCacheKiB, readers } = limits.store;
   const common = { file, busyMs, addon: findAddon(dirname(file)) };
@@ -48,13 +51,14 @@ export async function openSqlite({
     startDatabaseThread(startWorker, { ...common, ...opening });
   const startReader = () => start({ mode: 'read', cacheKiB: readerCacheKiB });
 
-  const writer = await start({ mode: access, cacheKiB: writerCacheKiB });
+  const startWriter = () => start({ mode: access, cacheKiB: writerCacheKiB });
+  const writer = await startWriter();
   const reader = await startReader().catch(async error => {
     await writer.close();
     throw error;
   });
-  const writers = createThreadPool(writer, startReader, 1);
-  const readPool = createThreadPool(reader, startReader, readers);
+  const writers = createThreadPool({ first: writer, open: startWriter, most: 1, onLost });
+  const readPool = createThreadPool({ first: reader, open: startReader, most: readers, onLost });
   const read = new Kysely<Tables>({ dialect: createThreadDialect(readPool) });
   const write = new Kysely<Tables>({ dialect: createThreadDialect(writers) });
 

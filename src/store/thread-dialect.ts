@@ -42,7 +42,10 @@ function createDriver(pool: ThreadPool): Driver {
     // Immediate: the write lock is taken, or refused, before anything was read.
     beginTransaction: connection => run(connection, 'begin immediate'),
     commitTransaction: connection => run(connection, 'commit'),
-    rollbackTransaction: connection => run(connection, 'rollback'),
+    // A thread that has ended has rolled back: what it failed with is the error to tell, not this.
+    rollbackTransaction: async connection => {
+      if (!(connection as ThreadConnection).thread.hasEnded()) await run(connection, 'rollback');
+    },
     releaseConnection: async connection => pool.give((connection as ThreadConnection).thread),
     destroy: () => pool.close(),
   };

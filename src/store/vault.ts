@@ -29,8 +29,9 @@ export type Vault = {
   readonly forgetSecret: (query: Query, place: Place) => Promise<void>;
   readonly forgetSecretsOf: (query: Query, row: Omit<Place, 'name'>) => Promise<void>;
   /**
-   * Seals everything with a new key. A kill at any point leaves a key file and values that open; the next call goes on.
-   * Answers how many values were sealed anew.
+   * Seals everything with a new key, beside servers that run on the same database. Cut short at any point, by a kill or by
+   * a problem of database or disk, it leaves a key file and values that open; the next call goes on. Answers how many
+   * values were sealed anew.
    */
   readonly rotateMasterKey: () => Promise<Result<number>>;
 };
@@ -79,7 +80,22 @@ async function begin(options: VaultOptions): Promise<Result<Vault>> {
 function createVault({ write, clock, random, keyFile, beforeStep }: VaultOptions, initial: Keyring): Vault {
   let keyring = initial;
 
+  /** A command beside this process may have rotated the key; what cannot be read leaves the keys known before. */
+  async function readKeys() {
+    const read = await readKeyFile(keyFile);
+    if (read.kind === 'ok' && read.value) keyring = read.value;
+  }
+
+  /**
+   * The keys are read inside the caller's transaction: a rotation that began before it has its new key in the file, and
+   * one that begins behind it waits for this transaction to end and then finds its value.
+   */
   async function keepSecret(query: Query, place: Place, text: string) {
+    await readKeys();
+    return keepSealed(query, place, text);
+  }
+
+  async function keepSealed(query: Query, place: Place, text: string) {
     const row = { sealed: seal(keyring[0], place, text, random), changed_at: clock.now() };
     await query
       .insertInto('secrets')
@@ -91,8 +107,15 @@ function createVault({ write, clock, random, keyFile, beforeStep }: VaultOptions
   async function readSecret(query: Query, place: Place): Promise<Secret> {
     const sealed = await findSealed(query, place);
     if (!sealed) return { kind: 'missing' };
-    const opened = unseal(keyring, place, sealed);
+    const opened = await open(place, sealed);
     return opened.kind === 'open' ? { kind: 'secret', text: opened.text } : { kind: 'unopenable' };
+  }
+
+  async function open(place: Place, sealed: Uint8Array) {
+    const opened = unseal(keyring, place, sealed);
+    if (opened.kind !== 'unknown-key') return opened;
+    await readKeys();
+    return unseal(keyring, place, sealed);
   }
 
   async function readSecretsOf(query: Query, { owner, rowId }: Omit<Place, 'name'>) {
@@ -102,13 +125,12 @@ function createVault({ write, clock, random, keyFile, beforeStep }: VaultOptions
       .where('owner', '=', owner)
       .where('row_id', '=', rowId)
       .execute();
-    const opened = rows.map(({ name, sealed }) => ({
-      name,
-      ...unseal(keyring, { owner, rowId, name }, sealed),
-    }));
-    return Object.fromEntries(
-      opened.flatMap(value => (value.kind === 'open' ? [[value.name, value.text]] : [])),
-    );
+    const secrets: Record<string, string> = {};
+    for (const { name, sealed } of rows) {
+      const opened = await open({ owner, rowId, name }, sealed);
+      if (opened.kind === 'open') secrets[name] = opened.text;
+    }
+    return secrets;
   }
 
   async function forgetSecret(query: Query, { owner, rowId, name }: Place) {
@@ -125,6 +147,7 @@ function createVault({ write, clock, random, keyFile, beforeStep }: VaultOptions
   }
 
   async function rotateMasterKey(): Promise<Result<number>> {
+    await readKeys();
     const [current, ...older] = keyring;
     // Older keys in the file: a rotation was cut short, or the operator put a new key on top. It is finished first.
     const fresh = older.length > 0 ? current : newKey(random);
@@ -132,10 +155,20 @@ function createVault({ write, clock, random, keyFile, beforeStep }: VaultOptions
     // The order matters: no value may ever be sealed with a key that is not on disk.
     const begun = await useKeys(both);
     if (begun.kind === 'problem') return begun;
-    const count = await sealAnew();
-    beforeStep?.('key file');
+    const sealed = await sealAll();
+    if (sealed.kind === 'problem') return sealed;
     const ended = await useKeys([fresh]);
-    return ended.kind === 'problem' ? ended : { kind: 'ok', value: count };
+    return ended.kind === 'problem' ? ended : sealed;
+  }
+
+  async function sealAll(): Promise<Result<number>> {
+    try {
+      const count = await sealAnew();
+      beforeStep?.('key file');
+      return { kind: 'ok', value: count };
+    } catch (error) {
+      return cutShort(error);
+    }
   }
 
   async function useKeys(keys: Keyring): Promise<Result<void>> {
@@ -150,7 +183,12 @@ function createVault({ write, clock, random, keyFile, beforeStep }: VaultOptions
 
   /** Value by value: each is either sealed with the old key or with the new one. What does not open stays as it is. */
   async function sealAnew() {
-    const rows = await write.selectFrom('secrets').select(['owner', 'row_id', 'name']).execute();
+    // In a transaction, which waits for one that is sealing with the old key right now.
+    const rows = await write
+      .transaction()
+      .execute(transaction =>
+        transaction.selectFrom('secrets').select(['owner', 'row_id', 'name']).execute(),
+      );
     let count = 0;
     for (const { owner, row_id: rowId, name } of rows) {
       beforeStep?.(name);
@@ -166,7 +204,7 @@ function createVault({ write, clock, random, keyFile, beforeStep }: VaultOptions
     const sealed = await findSealed(transaction, place);
     if (!sealed || keyIdOf(sealed) === keyring[0].id) return false;
     const opened = unseal(keyring, place, sealed);
-    if (opened.kind === 'open') await keepSecret(transaction, place, opened.text);
+    if (opened.kind === 'open') await keepSealed(transaction, place, opened.text);
     return opened.kind === 'open';
   }
 
@@ -182,6 +220,13 @@ async function findSealed(query: Query, { owner, rowId, name }: Place): Promise<
     .where('name', '=', name)
     .executeTakeFirst();
   return row?.sealed;
+}
+
+function cutShort(error: unknown) {
+  return failed(
+    'SIGNET_STORE_FAILED',
+    `the secrets could not all be sealed with the new key (${systemReason(error)}): every one still opens, with the keys that the key file holds now; rotate again to go on.`,
+  );
 }
 
 function missing(file: string) {
