@@ -40,6 +40,10 @@ export function createFiles(readFile: ReadFile, tell: Tell): Files {
   const text: Files['text'] = async (path, file) => {
     const content = await bytes(path, file);
     if (!content) return undefined;
+    if (content.includes(0)) {
+      tell(path, `${file} holds a NUL character, which no text has: save it as UTF-8 text.`);
+      return undefined;
+    }
     try {
       // Fatal, because a legal text with replacement characters in it must not go out; the decoder drops a BOM.
       return new TextDecoder('utf-8', { fatal: true }).decode(content).replace(/\r\n?/g, '\n');

@@ -100,7 +100,7 @@ class Plain {
     if (depth > limits.bundle.depth)
       throw new Refusal(node, 'the nesting is too deep: no bundle needs that.');
     if (isAlias(node)) return this.valueOf(node.resolve(this.#document), depth + 1);
-    if (isScalar(node)) return node.value;
+    if (isScalar(node)) return withoutNul(node, node.value);
     if (isSeq(node)) return node.items.map(item => this.valueOf(item, depth + 1));
     if (isMap(node)) return this.#mapping(node.items, depth);
     return null;
@@ -111,10 +111,16 @@ class Plain {
     for (const pair of items) {
       if (!isPair(pair)) continue;
       if (!isScalar(pair.key)) throw new Refusal(pair.key, 'a key must be a word: write "key: value".');
-      data[keyOf(pair.key)] = this.valueOf(pair.value, depth + 1);
+      data[withoutNul(pair.key, keyOf(pair.key))] = this.valueOf(pair.value, depth + 1);
     }
     return data;
   }
+}
+
+/** PostgreSQL's text holds none, and no mail shows one. */
+function withoutNul<Value>(node: unknown, value: Value): Value {
+  if (typeof value !== 'string' || !value.includes('\0')) return value;
+  throw new Refusal(node, 'the text holds a NUL character (\\0): remove it.');
 }
 
 function keyOf(key: unknown): string {

@@ -49,7 +49,8 @@ export function ownFieldsOf({
   people,
   directory,
 }: Pick<BundleTenant, 'fields' | 'people' | 'directory'>): OwnFields {
-  if (directory) return { tenantFields: Object.keys(fields) };
+  // Where the bundle lists nobody, people come from elsewhere: a directory, or a file imported by hand.
+  if (directory || people.length === 0) return { tenantFields: Object.keys(fields) };
   return {
     tenantFields: Object.keys(fields),
     customFields: [...new Set(people.flatMap(({ custom }) => Object.keys(custom)))],

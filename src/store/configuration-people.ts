@@ -4,7 +4,7 @@
  * file.
  */
 import { createHash } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { BundleGroup, BundlePerson, BundleTenant } from '../bundle/bundle.ts';
 import { limits } from '../limits.ts';
 import type { Group, Person } from '../signature/person.ts';
@@ -162,33 +162,54 @@ async function putRows(change: PeopleChange, kind: Kind, rows: readonly Row[]) {
   const gone = new Map(stored.map(({ id, hash, source }) => [id, `${source} ${hash}`]));
   const changed = rows.filter(({ id, hash, source }) => gone.get(id) !== `${source} ${hash}`);
   for (const { id } of rows) gone.delete(id);
-  for (const id of gone.keys()) await removeRow(change, kind, id);
-  for (const { id, ...row } of changed) {
-    const values = { ...row, revision };
+  for (const ids of slices([...gone.keys()])) await removeRows(change, kind, ids);
+  for (const slice of slices(changed)) {
+    const values = slice.map(row => ({ tenant_id: tenantId, ...row, revision }));
+    const [{ tenant_id: _, id: __, ...columns }] = values as [(typeof values)[number]];
     await transaction
       .insertInto(kind)
-      .values({ tenant_id: tenantId, id, ...values } as Tables[Kind] & Tables['people'] & Tables['groups'])
-      .onConflict(conflict => conflict.columns(['tenant_id', 'id']).doUpdateSet(values))
+      .values(values as (Tables[Kind] & Tables['people'] & Tables['groups'])[])
+      .onConflict(conflict => conflict.columns(['tenant_id', 'id']).doUpdateSet(excluded(columns)))
       .execute();
-    await comeBack(transaction, tenantId, kind, id);
+    await comeBack(
+      change,
+      kind,
+      slice.map(({ id }) => id),
+    );
   }
 }
 
+/** Each column as the refused row has it. */
+function excluded<Columns extends object>(columns: Columns) {
+  const names = Object.keys(columns);
+  return Object.fromEntries(names.map(name => [name, sql.ref(`excluded.${name}`)])) as Record<string, never>;
+}
+
+/** 50,000 people one by one would be as many messages to the database thread. */
+function* slices<Item>(items: readonly Item[]) {
+  const { batchRows } = limits.store;
+  for (let start = 0; start < items.length; start += batchRows) yield items.slice(start, start + batchRows);
+}
+
 /** For readers that follow the revision. */
-async function removeRow({ transaction, tenantId, revision }: PeopleChange, kind: Kind, id: string) {
-  await transaction.deleteFrom(kind).where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+async function removeRows(
+  { transaction, tenantId, revision }: PeopleChange,
+  kind: Kind,
+  ids: readonly string[],
+) {
+  await transaction.deleteFrom(kind).where('tenant_id', '=', tenantId).where('id', 'in', ids).execute();
   await transaction
     .insertInto('removals')
-    .values({ tenant_id: tenantId, kind, id, revision })
+    .values(ids.map(id => ({ tenant_id: tenantId, kind, id, revision })))
     .onConflict(conflict => conflict.columns(['tenant_id', 'kind', 'id']).doUpdateSet({ revision }))
     .execute();
 }
 
-async function comeBack(transaction: Transaction<Tables>, tenantId: string, kind: Kind, id: string) {
+async function comeBack({ transaction, tenantId }: PeopleChange, kind: Kind, ids: readonly string[]) {
   await transaction
     .deleteFrom('removals')
     .where('tenant_id', '=', tenantId)
     .where('kind', '=', kind)
-    .where('id', '=', id)
+    .where('id', 'in', ids)
     .execute();
 }
