@@ -15,6 +15,7 @@ import { createContentTools } from './content/content.ts';
 import { keepKey, openDataFolder } from './data-folder.ts';
 import { createDirectorySync } from './jobs/directory-sync.ts';
 import { housekeepingJobs } from './jobs/housekeeping.ts';
+import { createLeftoversJob } from './jobs/leftovers.ts';
 import { createLicenceWarnings } from './jobs/licence-warnings.ts';
 import { createScheduler } from './jobs/scheduler.ts';
 import { createLog, type Log } from './log.ts';
@@ -109,7 +110,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       scheduler,
       find: async id => (await store.value.configurations.readConfiguration(id))?.tenant.directory,
       sync: (tenantId, directory, signal) =>
-        syncDirectory({ store: store.value, clock, log }, { tenantId, directory, signal }),
+        syncDirectory({ store: store.value, clock, log, fit: content.fit }, { tenantId, directory, signal }),
     });
     configuration = createConfiguration({
       config,
@@ -143,6 +144,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     const { logRetentionDays: retentionDays } = defaultPreferences;
     for (const job of housekeepingJobs({ ...store.value, now: clock.now, retentionDays })) scheduler.add(job);
     const { warnings } = licensingOf(store.value, clock);
+    scheduler.add(createLeftoversJob(store.value));
     scheduler.add(createLicenceWarnings({ ...store.value, warnings, log }));
     const web = createWebServer({ log, health, metrics: service.value.metrics });
     const url = await web.listen(config.httpListen);

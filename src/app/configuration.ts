@@ -15,6 +15,7 @@ import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Result } from '../problem.ts';
 import type { Seats } from '../record/seats.ts';
+import type { RelayTenant } from '../relay/message.ts';
 import { createCompiler } from '../snapshot/signature.ts';
 import { createSnapshots, type Snapshots } from '../snapshot/snapshot.ts';
 import { takeTokens } from '../snapshot/tokens.ts';
@@ -35,7 +36,9 @@ export type ConfigurationNeeds = {
   readonly onTenant: (tenant: BundleTenant) => void;
 };
 
-export type Configuration = Pick<Snapshots, 'tenants' | 'holds'> & {
+export type Configuration = Pick<Snapshots, 'tenants' | 'holds' | 'crowd'> & {
+  /** Photos of this sender and their manager come into memory before their message is there. Never waits. */
+  readonly warmPhotos: (tenants: readonly RelayTenant[], address: string) => void;
   /** The file imported when it says something new, the store read, and followed from then on. */
   readonly start: (bundle: Result<Bundle | undefined>) => Promise<Result<void>>;
   /** The file read again and imported. What is bad changes nothing, and is logged. */
@@ -56,10 +59,11 @@ export async function readBundleFile(
 export function createConfiguration(needs: ConfigurationNeeds): Configuration {
   const { config, store, clock, log, random, digestKey, content, seats } = needs;
   const { tenants, configurations, settings, people, snapshotRows } = store;
+  const photos = createPhotos({ find: people.findPhoto });
   const snapshots = createSnapshots({
     store: { ...snapshotRows, ...people, ...configurations, ...tenants },
     content,
-    photos: createPhotos({ find: people.findPhoto }),
+    photos,
     clock,
     log,
     timeZone: serverTimeZone(),
@@ -120,11 +124,21 @@ export function createConfiguration(needs: ConfigurationNeeds): Configuration {
     }, limits.snapshot.followMs);
   }
 
+  function warmPhotos(candidates: readonly RelayTenant[], address: string) {
+    for (const { id, signing } of candidates) {
+      const person = signing.people.byAddress(address);
+      const manager = person?.managerId === undefined ? undefined : signing.people.byId(person.managerId);
+      const hashes = [person?.photo, manager?.photo].filter(hash => hash !== undefined);
+      if (hashes.length > 0) void photos.prepare(id, hashes);
+    }
+  }
+
   async function stop() {
     isStopped = true;
     clearTimeout(timer);
     await following;
   }
 
-  return { tenants: snapshots.tenants, holds: snapshots.holds, start, reload, stop };
+  const { tenants: current, holds, crowd } = snapshots;
+  return { tenants: current, holds, crowd, warmPhotos, start, reload, stop };
 }

@@ -1,11 +1,13 @@
 /** One tenant's directory, read into the store: the source, the store's side of the sync, and the result that it keeps. */
 import { createReadStream } from 'node:fs';
 import type { BundleDirectory } from '../bundle/bundle.ts';
+import { imageType } from '../bundle/files.ts';
+import type { FitPicture } from '../bundle/images.ts';
 import type { Clock } from '../clock.ts';
 import { createCsvSource } from '../directory/csv.ts';
 import { createLdapSource } from '../directory/ldap.ts';
 import type { Source } from '../directory/source.ts';
-import { createSync, type DirectoryStore, type SyncResult } from '../directory/sync.ts';
+import { createSync, type DirectoryStore, type FitPhoto, type SyncResult } from '../directory/sync.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 
@@ -18,6 +20,7 @@ export type DirectoryNeeds = {
   readonly store: Pick<Store, 'people' | 'settings'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly fit: FitPicture;
 };
 
 export type DirectoryRun = {
@@ -26,16 +29,19 @@ export type DirectoryRun = {
   readonly signal: AbortSignal;
   /** The administrator has seen how many would be gone, and wants this run anyway. */
   readonly acceptOnce?: boolean;
+  /** Everything but the change: for a look at what would come. */
+  readonly isRehearsal?: boolean;
 };
 
 /** Rejects only when aborted: what goes wrong is in the result, and has changed nothing. */
 export function syncDirectory(needs: DirectoryNeeds, run: DirectoryRun): Promise<SyncResult> {
   const { clock, log } = needs;
-  const { tenantId, directory, signal, acceptOnce = false } = run;
+  const { tenantId, directory, signal, acceptOnce = false, isRehearsal = false } = run;
   const sync = createSync({
     name: tenantId,
     source: openSource(directory, clock),
-    store: storeOf(needs, tenantId),
+    store: isRehearsal ? unchanging(storeOf(needs, tenantId)) : storeOf(needs, tenantId),
+    fitPhoto: createFitPhoto(needs.fit),
     clock,
     onAlert: alert => {
       if (alert.kind === 'raise')
@@ -43,6 +49,25 @@ export function syncDirectory(needs: DirectoryNeeds, run: DirectoryRun): Promise
     },
   });
   return sync.run({ signal, acceptOnce });
+}
+
+function createFitPhoto(fit: FitPicture): FitPhoto {
+  return async bytes => {
+    const type = imageType(bytes);
+    const fitted = type === undefined ? undefined : await fit({ type, bytes }, { kind: 'photo' });
+    return fitted?.kind === 'ok' ? { kind: 'ok', bytes: fitted.picture.bytes } : { kind: 'refused' };
+  };
+}
+
+function unchanging(store: DirectoryStore): DirectoryStore {
+  const nothing = async () => {};
+  return {
+    ...store,
+    missingPhotos: async () => [],
+    addPhoto: nothing,
+    replace: nothing,
+    saveResult: nothing,
+  };
 }
 
 function openSource({ source: from, password }: BundleDirectory, { elapsed }: Clock): Source {

@@ -26,10 +26,11 @@ import { createSurgeon } from '../relay/surgeon.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import { startWorker } from '../start-worker.ts';
 import { version } from '../version.ts';
+import type { Configuration } from './configuration.ts';
 
 export type RelayServiceNeeds = {
   readonly config: Pick<Config, 'dataFolder' | 'smtpListen'>;
-  readonly configuration: Pick<Snapshots, 'tenants' | 'holds'>;
+  readonly configuration: Pick<Configuration, 'tenants' | 'holds' | 'warmPhotos'>;
   readonly tls: ServerCertificate | undefined;
   readonly hostname: string;
   readonly addressKey: Uint8Array;
@@ -101,6 +102,7 @@ export async function createRelayService(needs: RelayServiceNeeds): Promise<Resu
     listen: config.smtpListen,
     tls: needs.tls,
     hostname,
+    onSender: configuration.warmPhotos,
     record: line => {
       metrics.record(line);
       needs.record(line);

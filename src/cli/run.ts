@@ -5,9 +5,11 @@ import { exportCommand } from './export.ts';
 import { createHelp } from './help.ts';
 import { importCommand } from './import.ts';
 import { licence } from './licence.ts';
+import { people } from './people.ts';
 import { serve } from './serve.ts';
 import { stamp } from './stamp.ts';
 import { sync } from './sync.ts';
+import { vault } from './vault.ts';
 import { version } from './version.ts';
 
 const working: readonly Command[] = [
@@ -17,7 +19,9 @@ const working: readonly Command[] = [
   exportCommand,
   importCommand,
   sync,
+  people,
   licence,
+  vault,
   version,
 ];
 const help = createHelp(working);

@@ -1,8 +1,9 @@
 /**
- * `signet stamp`: a signature on messages from files or standard input, without an appliance. It makes no data
- * folder and asks nobody. Messages go one after the other; the memory it takes is that of the largest.
+ * `signet stamp`: a signature on messages from files or standard input. It makes no data folder, writes to none, and asks
+ * nobody. Messages go one after the other; the memory it takes is that of the largest.
  */
 import { type Command, CommandFailure, exitCodes, type Terminal, write } from './command.ts';
+import { withTenant } from './explain/with-tenant.ts';
 import { fixedToken, readStampArguments, type StampArguments } from './stamp/arguments.ts';
 import { ruleStamper } from './stamp/by-rules.ts';
 import { sectionStamper } from './stamp/by-section.ts';
@@ -16,7 +17,7 @@ export const stamp: Command = {
   name: 'stamp',
   summary: 'put a signature on messages from files or standard input',
   help: `Usage: signet stamp --html FILE --text FILE [OPTIONS] [MESSAGE ...]
-       signet stamp --bundle FILE --tenant T --to ADDRESS [OPTIONS] [MESSAGE ...]
+       signet stamp [--bundle FILE] --tenant T --to ADDRESS [OPTIONS] [MESSAGE ...]
 
 Puts a signature on each MESSAGE (a file as sent, "message/rfc822"), or on the message on standard input.
 
@@ -28,12 +29,12 @@ What is put in (at least one of --html and --text; a part of a message whose for
   --image NAME=FILE          a PNG, JPEG or GIF that the HTML shows as src="cid:NAME"; may be repeated
 
 Or what the rules of a tenant decide, with its people and its preferences ("signet explain" tells why):
-  --bundle FILE              the configuration, as SIGNET_BUNDLE has it
-  --tenant T                 id or name of the tenant; may be left out when the bundle holds only one
+  --bundle FILE              the configuration, as SIGNET_BUNDLE has it; without it that of the data folder (SIGNET_DATA)
+  --tenant T                 id or name of the tenant; may be left out when there is only one
   --to ADDRESS               a recipient of the envelope; may be repeated as long as all get the same
   --at TIME                  when the message comes, as in "signet explain"; without it now
 
-How (--domain and --remove-client-signature not with --bundle):
+How (--domain and --remove-client-signature not with a tenant's rules):
   --domain DOMAIN            sign only senders of this domain; may be repeated. Without it every sender is signed
   --token HEX                value of X-Signet-Processed, 32 hexadecimal digits. Without it the fixed
                              ${fixedToken}
@@ -46,27 +47,32 @@ Where the result goes:
   --json                     one line of JSON for each message on standard output; needs --out:
                              {"file","outcome":"stamped"|"untouched","reason","parts":[{"type","zone","offset",
                              "inserted"}],"bytesIn","bytesOut","ms"}
-                             with --bundle also "signatures" and "rules";
+                             with rules also "signatures" and "rules";
                              reason is null unless the message stays untouched; a part left out has its own reason
 
 A message file without any CR (a Unix file) is stamped as mail, with CRLF, and written back with LF. Its offsets
 count the file's own bytes; "inserted" counts bytes as they are mailed. Every other message goes as it is.
 X-Signet-Id is the start of the SHA-256 of the message as mailed, so equal input gives equal output.
 
-Exit codes: 0 every message got a verdict, stamped or untouched; 1 a result could not be written;
+Exit codes: 0 every message got a verdict, stamped or untouched; 1 a result could not be written, or the database read;
 2 bad usage, or a file that cannot be read (the other messages are still done).
 `,
   async run(words, terminal) {
     const settings = readStampArguments(words);
     await refuseCollisions(settings);
-    const stamper = settings.rules
-      ? await ruleStamper(settings.rules, settings.token)
-      : sectionStamper(await readSection(settings), settings);
-    if (settings.outFolder) await makeOutFolder(settings.outFolder);
-    const job = { settings, stamper, terminal };
-    return settings.messageFiles.length > 0 ? stampFiles(job) : stampInput(job);
+    const { rules, token } = settings;
+    if (!rules) return stampAll(settings, sectionStamper(await readSection(settings), settings), terminal);
+    return withTenant(terminal, rules, tenant =>
+      stampAll(settings, ruleStamper(tenant, rules, token), terminal),
+    );
   },
 };
+
+async function stampAll(settings: StampArguments, stamper: Stamper, terminal: Terminal) {
+  if (settings.outFolder) await makeOutFolder(settings.outFolder);
+  const job = { settings, stamper, terminal };
+  return settings.messageFiles.length > 0 ? stampFiles(job) : stampInput(job);
+}
 
 async function refuseCollisions({
   outFolder,
@@ -110,7 +116,7 @@ async function stampInput(job: Job) {
 }
 
 async function stampOne(task: Task, { settings, stamper, terminal }: Job) {
-  const { bytes, report, cause } = stampMessage(task, stamper);
+  const { bytes, report, cause } = await stampMessage(task, stamper);
   // The message went through untouched, as it must; the fault is ours and wants to be known.
   if (cause !== undefined)
     await write(

@@ -1,9 +1,11 @@
 /** `signet sync`: a tenant's people read from its directory now, with a report. A running server follows by itself. */
 import { syncDirectory } from '../app/directory.ts';
 import { systemClock } from '../clock.ts';
-import type { SyncSuccess } from '../directory/sync.ts';
+import { createContentTools } from '../content/content.ts';
 import { createLog } from '../log.ts';
+import { startWorker } from '../start-worker.ts';
 import { type Command, CommandFailure, exitCodes, readWords, write } from './command.ts';
+import { syncReport } from './sync/report.ts';
 import { chooseTenant, withStore } from './with-store.ts';
 
 const options = {
@@ -36,7 +38,7 @@ Exit codes: 0 fine; 1 nothing was changed, or the database cannot be used; 2 bad
           `tenant "${name}" has no directory: add the key directory to it in the bundle.`,
         );
       const result = await syncDirectory(
-        { store, clock: systemClock, log: createLog('fatal') },
+        { store, clock: systemClock, log: createLog('fatal'), fit: createContentTools(startWorker).fit },
         {
           tenantId: id,
           directory,
@@ -44,7 +46,7 @@ Exit codes: 0 fine; 1 nothing was changed, or the database cannot be used; 2 bad
           acceptOnce: values.accept,
         },
       );
-      if (result.kind === 'success') return reportOf(result);
+      if (result.kind === 'success') return syncReport(result);
       const { code, sentence } = result.problem;
       throw new CommandFailure(code, sentence, exitCodes.failure);
     });
@@ -52,18 +54,3 @@ Exit codes: 0 fine; 1 nothing was changed, or the database cannot be used; 2 bad
     return exitCodes.fine;
   },
 };
-
-/** Lines of a report that are shown of those that were left out; the first tell what is wrong with the rest. */
-const shownRejections = 20;
-
-function reportOf({ people, groups, newPhotos, gone, rejections, notes }: SyncSuccess): string {
-  const left = rejections.first
-    .slice(0, shownRejections)
-    .map(({ place, sentence }) => `  ${typeof place === 'number' ? `line ${place}` : place}: ${sentence}`);
-  return `${[
-    `${people} people, ${groups} groups, ${newPhotos} new photos; ${gone} people are gone.`,
-    ...(rejections.total > 0 ? [`Left out: ${rejections.total}.`, ...left] : []),
-    ...(rejections.total > left.length ? [`  and ${rejections.total - left.length} more`] : []),
-    ...notes,
-  ].join('\n')}\n`;
-}

@@ -61,12 +61,17 @@ function readCell(draft: Draft, target: CsvTarget, cell: string, values: Values)
   if (target === 'groups') draft.groups.push(...splitList(cell).map(groupName));
   else if (target === 'proxyAddresses') draft.proxies.push(...splitProxies(cell));
   else {
-    const value = tidy(cell);
+    const value = tidy(unguarded(cell));
     if (value === '') return;
     if (target === 'id' || target === 'kind' || target === 'manager') draft[target] = value;
     else if (target.startsWith('custom.')) draft.custom[target.slice('custom.'.length)] = values.share(value);
     else draft.fields[target as PersonField] = values.share(value);
   }
+}
+
+/** An export puts an apostrophe before what a spreadsheet would take for a formula: `'+49 30 1234`. */
+function unguarded(cell: string) {
+  return /^'[=+\-@\uff0b\uff0d\uff1d\uff20]/.test(cell) ? cell.slice(1) : cell;
 }
 
 function addressText({ fields, proxies }: Draft, plan: ColumnPlan) {

@@ -66,11 +66,18 @@ export type SyncDependencies = {
   readonly store: DirectoryStore;
   readonly clock: Clock;
   readonly onAlert: (alert: SyncAlert) => void;
+  /** Makes a photo small enough for mail. Without it photos stay as they are. */
+  readonly fitPhoto?: FitPhoto;
   /** Share of the people of the last sync, 0 to 1, that may be gone at most. */
   readonly maxGoneShare?: number;
   /** Results of earlier runs, from the store. */
   readonly last?: Pick<SyncState, 'lastSuccess' | 'lastFailure'>;
 };
+
+/** `refused`: no mail can carry it. */
+export type FitPhoto = (
+  bytes: Uint8Array,
+) => Promise<{ readonly kind: 'ok'; readonly bytes: Uint8Array } | { readonly kind: 'refused' }>;
 
 export type RunOptions = {
   readonly signal: AbortSignal;
@@ -139,7 +146,7 @@ export function createSync(dependencies: SyncDependencies): Sync {
 type Counts = Omit<SyncSuccess, 'kind' | 'at' | 'tookMs'>;
 
 async function runOnce(
-  { source, store, clock, maxGoneShare = defaultMaxGoneShare }: SyncDependencies,
+  { source, store, clock, maxGoneShare = defaultMaxGoneShare, fitPhoto = asItIs }: SyncDependencies,
   { signal, acceptOnce = false }: RunOptions,
   onProgress: OnProgress,
 ): Promise<Result<Counts>> {
@@ -153,12 +160,15 @@ async function runOnce(
     const gone = await countGone(before, settled.people, pace);
     const refusal = acceptOnce ? undefined : refuse({ before: before.length, gone, maxGoneShare, settled });
     if (refusal) return refusal;
-    const stored = await storeAll({ store, reading, settled, signal, pace, onProgress });
+    const stored = await storeAll({ store, reading, settled, signal, pace, onProgress, fitPhoto });
     if (stored.kind === 'problem') return stored;
     const { rejections } = reading;
-    const notes = [...reading.notes, ...settled.notes];
+    const { newPhotos, refusedPhotos } = stored.value;
+    const refused =
+      refusedPhotos > 0 ? [`Photos left out because they cannot be used: ${refusedPhotos}.`] : [];
+    const notes = [...reading.notes, ...settled.notes, ...refused];
     const sizes = { people: settled.people.length, groups: settled.groups.length };
-    return { kind: 'ok', value: { ...sizes, newPhotos: stored.value, gone, rejections, notes } };
+    return { kind: 'ok', value: { ...sizes, newPhotos, gone, rejections, notes } };
   } finally {
     await reading.close();
   }
@@ -203,9 +213,16 @@ type StoreJob = {
   readonly signal: AbortSignal;
   readonly pace: Pace;
   readonly onProgress: OnProgress;
+  readonly fitPhoto: FitPhoto;
 };
 
-/** Photos first: a person must never name one that is not there. Answers the number of new photos. */
+const asItIs: FitPhoto = async bytes => ({ kind: 'ok', bytes });
+/** Kept for a photo that cannot be used: it shows as none, and is not fetched again by every sync. */
+const noPhoto = new Uint8Array(0);
+
+type StoredPhotos = { readonly newPhotos: number; readonly refusedPhotos: number };
+
+/** Photos first: a person must never name one that is not there. */
 async function storeAll({
   store,
   reading,
@@ -213,21 +230,28 @@ async function storeAll({
   signal,
   pace,
   onProgress,
-}: StoreJob): Promise<Result<number>> {
+  fitPhoto,
+}: StoreJob): Promise<Result<StoredPhotos>> {
   try {
     const hashes = await photosOf(settled.people, pace);
     const missing = hashes.length === 0 ? [] : await store.missingPhotos(hashes);
-    let stored = 0;
+    let done = 0;
+    let refusedPhotos = 0;
     for (const hash of missing) {
       signal.throwIfAborted();
       const bytes = await reading.photo(hash);
-      if (bytes) await store.addPhoto(hash, bytes);
-      onProgress({ stage: 'photos', done: ++stored, total: missing.length });
+      if (bytes) {
+        const fitted = await fitPhoto(bytes);
+        if (fitted.kind === 'refused') refusedPhotos++;
+        // Under the hash of what the source has, by which the next sync knows it.
+        await store.addPhoto(hash, fitted.kind === 'ok' ? fitted.bytes : noPhoto);
+      }
+      onProgress({ stage: 'photos', done: ++done, total: missing.length });
     }
     signal.throwIfAborted();
     onProgress({ stage: 'storing', done: 0, total: settled.people.length });
     await store.replace(settled);
-    return { kind: 'ok', value: stored };
+    return { kind: 'ok', value: { newPhotos: done - refusedPhotos, refusedPhotos } };
   } catch (error) {
     signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);

@@ -72,6 +72,8 @@ export type RelayDependencies = {
   readonly tls?: ServerTls | undefined;
   /** In the greeting and in `Received`. */
   readonly hostname: string;
+  /** Told who sends, while the message is still to come: what is slow to fetch can be fetched meanwhile. Never waits. */
+  readonly onSender?: (candidates: readonly RelayTenant[], address: string) => void;
   /** Gets each message's line beside the log. */
   readonly record?: (line: MessageLine) => void;
   /** Told of what an operator or the store should know. */
@@ -127,6 +129,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   async function begin(session: Session, mail: Mail, signal: AbortSignal): Promise<Reply | Transaction> {
     const begun = doorkeeper.begin(session);
     if (begun.kind === 'refused') return begun.reply;
+    dependencies.onSender?.(begun.concerned, mail.from);
     if (!(await takeSlot(signal))) return tooMuchWork;
     const reservation = budget.reserve(Math.min(mail.sizeBytes ?? 1, limits.messageBytes));
     if (!reservation) {

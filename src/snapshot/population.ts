@@ -2,10 +2,11 @@
  * The people and groups of a tenant in memory, as the store has them: read whole once, then only what changed. Local
  * overrides are applied here. Who stands in the bundle comes before a directory that knows the same address.
  */
+import type { Crowd } from '../directory/completeness.ts';
 import { applyOverrides, type Override, overridesByPerson } from '../directory/overrides.ts';
 import type { Pace } from '../directory/pace.ts';
 import { createPeopleIndex } from '../directory/people.ts';
-import type { Group, People } from '../signature/person.ts';
+import type { Group, People, Person } from '../signature/person.ts';
 import type { People as StoredPeople } from '../store/people.ts';
 import type { SnapshotRows } from '../store/snapshot-rows.ts';
 
@@ -14,6 +15,8 @@ export type PopulationStore = SnapshotRows & Pick<StoredPeople, 'listOverrides'>
 export type Population = {
   readonly people: People;
   readonly isEmpty: () => boolean;
+  /** Everybody once, in no order. */
+  readonly all: () => Iterable<Person>;
   /** In no order; the same array for as long as no group changed. */
   readonly groups: () => readonly Group[];
   /** Reads what changed after the revision; all of it without one. Rejects with what was read so far in place. */
@@ -71,6 +74,11 @@ export function createPopulation(
     return ids.length > 0;
   }
 
+  function* all() {
+    yield* fromBundle.all();
+    for (const person of fromDirectory.all()) if (!fromBundle.byAddress(person.address)) yield person;
+  }
+
   return {
     people: {
       byAddress: address => fromBundle.byAddress(address) ?? fromDirectory.byAddress(address),
@@ -78,7 +86,13 @@ export function createPopulation(
       groupByAddress: address => fromBundle.groupByAddress(address) ?? fromDirectory.groupByAddress(address),
     },
     isEmpty: () => fromBundle.size() + fromDirectory.size() === 0,
+    all,
     groups: () => groups,
     update,
   };
+}
+
+/** For the completeness board. */
+export function crowdOf({ all, people }: Population): Crowd {
+  return { people: { [Symbol.iterator]: () => all()[Symbol.iterator]() }, byId: people.byId };
 }

@@ -9,15 +9,17 @@ import { lackingForNextHop, lackingSecrets } from '../bundle/secrets.ts';
 import type { Clock } from '../clock.ts';
 import type { ContentTools } from '../content/content.ts';
 import type { Photos } from '../content/photos.ts';
+import type { Crowd, UsedValue } from '../directory/completeness.ts';
 import { createPace } from '../directory/pace.ts';
 import type { Log } from '../log.ts';
 import type { RelayTenant } from '../relay/message.ts';
 import { renderSignature } from '../signature/render.ts';
 import type { Configurations } from '../store/configuration.ts';
 import type { Tenants } from '../store/tenants.ts';
-import { createPopulation, type Population, type PopulationStore } from './population.ts';
+import { createPopulation, crowdOf, type Population, type PopulationStore } from './population.ts';
 import { createCompiler } from './signature.ts';
 import { compileTenant, passingTenant } from './tenant.ts';
+import { usedValues } from './used-values.ts';
 
 export type SnapshotStore = Pick<Tenants, 'tenantRevisions'> &
   Pick<Configurations, 'readConfiguration'> &
@@ -43,6 +45,10 @@ export type Snapshots = {
   readonly tenants: () => readonly RelayTenant[];
   /** Whether the tenant's mail must wait because a secret for its next hop is missing. */
   readonly holds: (tenantId: string) => boolean;
+  /** For the completeness board: everybody, and the values that published signatures use. Undefined: no such tenant. */
+  readonly crowd: (
+    tenantId: string,
+  ) => { readonly crowd: Crowd; readonly used: readonly UsedValue[] } | undefined;
   /** Follows the store. Never rejects; one run after the other. */
   readonly refresh: () => Promise<void>;
 };
@@ -144,6 +150,10 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
     holds: id => {
       const tenant = entries.get(id)?.tenant;
       return tenant !== undefined && lackingForNextHop(tenant).length > 0;
+    },
+    crowd: id => {
+      const entry = entries.get(id);
+      return entry && { crowd: crowdOf(entry.population), used: usedValues(entry.tenant, compiler) };
     },
     refresh: () => {
       running = running.then(refreshOnce);

@@ -7,6 +7,7 @@ import type { StartWorker } from '../start-worker.ts';
 import { type Configurations, createConfigurations } from './configuration.ts';
 import { type Database, openSqlite } from './database.ts';
 import { createImages, type Images } from './images.ts';
+import { createLeftovers, type Leftovers } from './leftovers.ts';
 import { createLicences, type Licences } from './licences.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { migrations } from './migrations/all.ts';
@@ -27,6 +28,7 @@ export type Store = {
   readonly signatures: Versions<SignatureContent>;
   readonly blocks: Versions<BlockContent>;
   readonly images: Images;
+  readonly leftovers: Leftovers;
   readonly rules: Rules;
   readonly licences: Licences;
   readonly messages: Messages;
@@ -54,11 +56,15 @@ export type StoreOptions = {
 };
 
 export async function openStore(options: StoreOptions): Promise<Result<Store>> {
-  const { dataFolder, startWorker } = options;
+  const { dataFolder, startWorker, log } = options;
   const file = databaseFile(dataFolder);
   let database: Database;
   try {
-    database = await openSqlite({ file, startWorker });
+    database = await openSqlite({
+      file,
+      startWorker,
+      onLost: () => log.error({ file }, 'a database thread ended by itself; another one takes its place'),
+    });
   } catch (error) {
     return unopenable(file, error);
   }
@@ -114,6 +120,7 @@ export function assemble({ database, vault, clock, random }: Parts): Store {
     signatures: createVersions<SignatureContent>('signature', { database, clock }),
     blocks: createVersions<BlockContent>('block', { database, clock }),
     images: createImages(database),
+    leftovers: createLeftovers(database),
     rules: createRules({ database, clock }),
     licences: createLicences({ database, clock }),
     messages,

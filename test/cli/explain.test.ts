@@ -148,8 +148,8 @@ for (const [words, sentence] of usage) {
 
 test('a bundle that cannot be used says why', async () => {
   const words = ['--from', 'a@b.example', '--to', 'a@b.example'];
-  const none = await runHere(['explain', ...words]);
-  assert.match(none.stderr, /^SIGNET_USAGE: --bundle FILE is missing/);
+  const none = await runHere(['explain', ...words], { SIGNET_DATA: join(folder, 'none') });
+  assert.match(none.stderr, /^SIGNET_DATABASE_UNUSABLE: there is no database in .*: set SIGNET_DATA/);
   const bad = await runHere(['explain', '--bundle', put('bad.yaml', 'version: 2\ntenants: []\n'), ...words]);
   assert.equal(bad.code, 2);
   assert.match(bad.stderr, /^SIGNET_BUNDLE_INVALID: .*bad\.yaml line 1, column 10: /);

@@ -95,7 +95,7 @@ const usage: readonly (readonly [string[], RegExp])[] = [
     ['--bundle', bundle, '--to', 'a@b.example', '--domain', 'b.example', ours],
     /--domain cannot stand beside/,
   ],
-  [['--text', ours, '--to', 'a@b.example', ours], /--tenant, --to and --at need --bundle/],
+  [['--text', ours, '--to', 'a@b.example', ours], /--text cannot stand beside --to/],
   [
     ['--bundle', bundle, '--to', 'bob@partner.example', '--to', 'ada@contoso.com', ours],
     /these recipients get different signatures/,

@@ -2,7 +2,8 @@
 import { readWords, usageFailure } from '../command.ts';
 
 export type ExplainArguments = {
-  readonly bundleFile: string;
+  /** Undefined: the data folder. */
+  readonly bundleFile: string | undefined;
   readonly tenant: string | undefined;
   readonly recipients: readonly string[];
   readonly at: string | undefined;
@@ -35,7 +36,6 @@ const options = {
 export function readExplainArguments(words: readonly string[]): ExplainArguments {
   const { values, positionals } = readWords('explain', words, { options, allowPositionals: true });
   const { bundle, tenant, to, at, json } = values;
-  if (bundle === undefined) throw usage('--bundle FILE is missing');
   if (to.length === 0) throw usage('--to ADDRESS is missing: say who gets the message');
   for (const address of to) checkAddress('to', address);
   return { bundleFile: bundle, tenant, recipients: to, at, json, message: readMessage(values, positionals) };

@@ -60,12 +60,12 @@ function wordedFacts({ from, sender, isReply, subject }: Worded, { domains }: Si
 }
 
 /** Milliseconds since 1970 UTC of `--at`; without it now. A time without a zone is one of the tenant's clock. */
-export function readMoment(at: string | undefined, timeZone: string, command: string): number {
+export function readMoment(at: string | undefined, timeZone: string, command: string, option = 'at'): number {
   if (at === undefined) return Date.now();
   const hasZone = /T.*(Z|[+-]\d\d:\d\d)$/.test(at);
   const now = hasZone ? Date.parse(at) : createLocalTime(timeZone).instantOf(at);
   if (now !== undefined && Number.isFinite(now)) return now;
-  throw usageFailure(command, `--at is "${at}" and must be a time such as 2026-12-24T18:30`);
+  throw usageFailure(command, `--${option} is "${at}" and must be a time such as 2026-12-24T18:30`);
 }
 
 /** An address as the relay has envelope recipients: lower case, the domain as A-labels. */

@@ -1,53 +1,70 @@
-/** The tenant that is asked about, from a bundle: its rules, people and signatures, and none of its secrets. */
+/**
+ * The tenant that is asked about: of a bundle, or of the data folder, beside a server that may be running on it. Its
+ * rules, people and signatures as the relay has them, and none of its secrets.
+ */
+import { readSigning, type SigningOfStore } from '../../app/stored-tenant.ts';
+import { serverTimeZone } from '../../app/time-zone.ts';
 import type { BundleTenant } from '../../bundle/bundle.ts';
 import { loadBundle } from '../../bundle/load.ts';
 import { tenantId } from '../../bundle/tenant-id.ts';
 import { systemClock } from '../../clock.ts';
-import { createContentTools } from '../../content/content.ts';
+import { type ContentTools, createContentTools } from '../../content/content.ts';
 import { createPace } from '../../directory/pace.ts';
-import type { Result } from '../../problem.ts';
 import { renderSignature } from '../../signature/render.ts';
 import { createCompiler } from '../../snapshot/signature.ts';
 import { compileSigning, ruleOf } from '../../snapshot/tenant.ts';
 import { startWorker } from '../../start-worker.ts';
-import { CommandFailure } from '../command.ts';
+import type { Terminal } from '../command.ts';
+import { exitCodes } from '../command.ts';
+import { chooseTenant, orFail, withStore } from '../with-store.ts';
 import type { ExplainedTenant } from './explanation.ts';
 
-/** `tenant` is an id, or a name in any case; undefined means the only one. */
-export async function loadTenant(asked: {
-  readonly bundleFile: string;
+export type AskedTenant = {
+  /** Undefined: the data folder. */
+  readonly bundleFile: string | undefined;
+  /** An id, or a name in any case; undefined means the only one. */
   readonly tenant: string | undefined;
-}): Promise<ExplainedTenant> {
+};
+
+export type LoadedTenant = ExplainedTenant & Pick<SigningOfStore, 'fetchPhotos'>;
+
+export async function withTenant<Value>(
+  terminal: Terminal,
+  { bundleFile, tenant }: AskedTenant,
+  run: (tenant: LoadedTenant) => Promise<Value>,
+): Promise<Value> {
   const content = createContentTools(startWorker);
+  if (bundleFile !== undefined) return run(await fromBundle(bundleFile, tenant, content));
+  return withStore(terminal, 'read', async ({ store }) => {
+    const all = (await store.tenants.listTenants()).filter(({ retiredAt }) => retiredAt === undefined);
+    const { id } = chooseTenant(all, tenant);
+    const configuration = await store.configurations.readConfiguration(id);
+    if (!configuration) throw new Error(`expected the tenant ${id}, got none`);
+    const needs = { store, clock: systemClock, content };
+    const read = orFail(await readSigning(needs, configuration.tenant));
+    return run({ ...shown(configuration.tenant), ...read });
+  });
+}
+
+async function fromBundle(file: string, asked: string | undefined, content: ContentTools) {
   const compiler = createCompiler(content);
-  const { tenants } = orFail(await loadBundle(asked.bundleFile, compiler.check, content.fit));
-  const tenant = choose(tenants, asked.tenant);
+  const { tenants } = orFail(await loadBundle(file, compiler.check, content.fit), exitCodes.badInput);
+  const known = tenants.map(tenant => ({ id: tenantId(tenant), name: tenant.name, tenant }));
+  const { tenant } = chooseTenant(known, asked);
   const signing = orFail(
     await compileSigning(tenant, {
       compile: compiler.compile,
       render: renderSignature,
       qr: content.qr,
       pace: createPace(systemClock.elapsed),
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone: serverTimeZone(),
     }),
+    exitCodes.badInput,
   );
-  const { name, mode } = tenant;
-  return { id: tenantId(tenant), name, mode, signing, rules: tenant.rules.map(ruleOf) };
+  return { ...shown(tenant), signing, fetchPhotos: async () => false };
 }
 
-function choose(tenants: readonly BundleTenant[], asked: string | undefined): BundleTenant {
-  const [first, ...others] = tenants;
-  if (asked === undefined && first && others.length === 0) return first;
-  const found = tenants.find(
-    tenant => tenantId(tenant) === asked || tenant.name.toLowerCase() === asked?.toLowerCase(),
-  );
-  if (found) return found;
-  const names = tenants.map(({ name }) => `"${name}"`).join(', ') || 'none';
-  const sentence = asked === undefined ? 'the bundle holds several tenants' : `there is no tenant "${asked}"`;
-  throw new CommandFailure('SIGNET_TENANT_UNKNOWN', `${sentence}: give --tenant one of these: ${names}.`);
-}
-
-function orFail<Value>(result: Result<Value>): Value {
-  if (result.kind === 'ok') return result.value;
-  throw new CommandFailure(result.problem.code, result.problem.sentence);
+function shown(tenant: BundleTenant) {
+  const { name, mode, rules } = tenant;
+  return { id: tenantId(tenant), name, mode, rules: rules.map(ruleOf) };
 }

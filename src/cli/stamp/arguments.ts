@@ -22,7 +22,8 @@ export type StampArguments = {
 };
 
 export type RuleArguments = {
-  readonly bundleFile: string;
+  /** Undefined: the data folder. */
+  readonly bundleFile: string | undefined;
   readonly tenant: string | undefined;
   readonly recipients: readonly string[];
   readonly at: string | undefined;
@@ -70,22 +71,20 @@ type RuleWords = {
   readonly at?: string | undefined;
 };
 
-/** Words that say what to put in, which with a bundle its rules do. */
+/** Words that say what to put in, which a tenant's rules do. */
 const withoutRules = ['html', 'text', 'zone', 'image', 'domain', 'remove-client-signature'] as const;
 
 function readRules(
   values: RuleWords & { readonly [Name in (typeof withoutRules)[number]]?: unknown },
 ): RuleArguments | undefined {
   const { bundle, tenant, to, at } = values;
-  if (bundle === undefined) {
-    if (tenant !== undefined || to.length > 0 || at !== undefined)
-      throw usage('--tenant, --to and --at need --bundle FILE');
-    return undefined;
-  }
+  const asked = { bundle, tenant, to: to.length > 0 ? to : undefined, at };
+  const [word] = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (word === undefined) return undefined;
   const isGiven = (value: unknown) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
   const other = withoutRules.find(name => isGiven(values[name]));
-  if (other) throw usage(`--${other} cannot stand beside --bundle: the tenant's rules decide that`);
-  if (to.length === 0) throw usage('--bundle needs --to ADDRESS: rules ask who gets the message');
+  if (other) throw usage(`--${other} cannot stand beside --${word}: the tenant's rules decide that`);
+  if (to.length === 0) throw usage(`--${word} needs --to ADDRESS: rules ask who gets the message`);
   const bad = to.find(address => !/^[^\s@<>]+@[^\s@<>]+$/.test(address));
   if (bad !== undefined) throw usage(`--to is "${bad}" and must be an address such as bob@example.com`);
   return { bundleFile: bundle, tenant, recipients: to, at };

@@ -7,5 +7,5 @@ import type { Stamper } from './one-message.ts';
 export function sectionStamper(section: Section, settings: StampArguments): Stamper {
   const { token, domains, removeClientSignature } = settings;
   const options = { token, removeClientSignature, ...(domains.length > 0 ? { domains } : {}) };
-  return (mail, id) => stamp(mail, [section], { ...options, id });
+  return async (mail, id) => stamp(mail, [section], { ...options, id });
 }

@@ -23,15 +23,15 @@ export type Done = { readonly bytes: Buffer; readonly report: Report; readonly c
 export type Task = { readonly name: string; readonly bytes: Buffer };
 
 /** What is put on a message, whoever decides it. `id` goes into `X-Signet-Id`. */
-export type Stamper = (mail: Buffer, id: string) => StampedByRules;
+export type Stamper = (mail: Buffer, id: string) => Promise<StampedByRules>;
 
 export type StampedByRules = Stamped & Pick<Report, 'signatures' | 'rules'>;
 
-export function stampMessage(task: Task, stamper: Stamper): Done {
+export async function stampMessage(task: Task, stamper: Stamper): Promise<Done> {
   const isUnix = isUnixFile(task.bytes);
   const mail = isUnix ? toMail(task.bytes) : task.bytes;
   const begun = performance.now();
-  const stamped = stamper(mail, idOf(mail));
+  const stamped = await stamper(mail, idOf(mail));
   const ms = Math.round((performance.now() - begun) * 1_000) / 1_000;
   const whole = Buffer.concat(stamped.slices);
   const bytes = isUnix ? toUnix(whole) : whole;
