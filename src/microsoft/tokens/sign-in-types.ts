@@ -27,6 +27,8 @@ export type SignInReason =
   | 'public-flow-off'
   | 'reply-address'
   | 'certificate-refused'
+  | 'clock-wrong'
+  | 'exchange-missing'
   | 'session-ended'
   | 'state-mismatch'
   | 'flow-unfit'
