@@ -107,16 +107,6 @@ export class EventList {
     this.count++;
   }
 
-  /** Makes the last event longer if it is text of that element that ends at `start`. */
-  extendText(start: number, end: number, element: ElementId): boolean {
-    const row = (this.count - 1) * EVENT_WIDTH;
-    const rows = this.#rows;
-    if (row < 0 || rows[row + KIND] !== 0) return false;
-    if (rows[row + UNTIL] !== start || rows[row + ELEMENT] !== element) return false;
-    rows[row + UNTIL] = end;
-    return true;
-  }
-
   kind(index: number): EventKind {
     return kinds[this.#rows[index * EVENT_WIDTH + KIND] ?? 0] as EventKind;
   }

@@ -12,6 +12,8 @@ export type Tag = {
   readonly isFormatting: boolean;
   /** Its content is no text of the page. */
   readonly isUnseen: boolean;
+  /** Its content is text up to its own end tag, whatever else it looks like (HTML 13.2.5.2 to 5). */
+  readonly isRawText: boolean;
   /** Left open at the end of the document, it takes all behind it for its own content. */
   readonly swallows: boolean;
   /** May stand in a head; anything else ends it, `</head>` or not. */
@@ -39,6 +41,7 @@ const voids = names(
 );
 const formatting = names('a b big code em font i nobr s small strike strong tt u');
 const unseen = names('script style title template iframe noframes noembed textarea select head');
+const rawTexts = names('iframe noembed noframes plaintext script style textarea title xmp');
 const swallows = names('script style title template iframe noframes noembed textarea select xmp plaintext');
 const headContent = names(
   'base basefont bgsound link meta noframes noscript script style template title xml',
@@ -80,6 +83,12 @@ export function tagNamed(name: string): Tag {
   return described;
 }
 
+/** The tag of the name that stands in `view`, in any case. */
+export function tagIn(view: string, start: number, end: number): Tag {
+  const name = view.slice(start, end);
+  return known.get(name) ?? tagNamed(name.toLowerCase());
+}
+
 /** True for an element that breaks the line of text around it. */
 export function isBlock(name: string): boolean {
   return tagNamed(name).isBlock;
@@ -92,6 +101,7 @@ function describe(name: string, index: number): Tag {
     isVoid: voids.has(name),
     isFormatting: formatting.has(name),
     isUnseen: unseen.has(name),
+    isRawText: rawTexts.has(name),
     swallows: swallows.has(name),
     // Word's `o:` and `w:` elements stand in heads, too.
     isHeadContent: headContent.has(name) || name.includes(':'),

@@ -1,11 +1,11 @@
 /**
- * HTML as offsets: htmlparser2's tokenizer tells where tags and text stand, this file keeps the elements with their
- * ranges. It works on the Latin-1 view of a part (charset.ts), so that one character is one byte, and nothing is ever
- * serialised again. Linear in the length: every element is pushed once and popped once.
+ * HTML as offsets: html-tokens.ts tells where tags and text stand, this file keeps the elements with their ranges. It works
+ * on the Latin-1 view of a part (charset.ts), so that one character is one byte, and nothing is ever serialised again.
+ * Linear in the length: every element is pushed once and popped once.
  */
-import { Tokenizer } from 'htmlparser2';
 import { type ElementId, ElementTable, EventList } from './html-elements.ts';
-import { MAX_KNOWN, type Tag, tagNamed } from './html-tags.ts';
+import { type Tag, tagNamed } from './html-tags.ts';
+import { readTokens, type TokenSink } from './html-tokens.ts';
 
 export type { ElementId };
 
@@ -72,7 +72,7 @@ export class HtmlDocument {
 const paragraph = tagNamed('p');
 const table = tagNamed('table');
 /** Of what mail programs write; only for how much room is made at first. */
-const BYTES_PER_ELEMENT = 32;
+const BYTES_PER_ELEMENT = 48;
 /** Characters of a start tag that are read. */
 const MAX_TAG = 4096;
 /** How far a misnested end tag of a formatting element, or an implied end, looks up the stack. */
@@ -83,100 +83,52 @@ const MAX_DEPTH = 1000;
 /** Reads the elements of an HTML part. Never throws. */
 export function parseHtml(view: string): HtmlDocument {
   const builder = new DocumentBuilder(view);
-  const tokenizer = new Tokenizer({ decodeEntities: false }, builder);
-  tokenizer.write(view);
-  tokenizer.end();
-  return builder.finish();
+  return builder.finish(readTokens(view, builder));
 }
 
-class DocumentBuilder {
+class DocumentBuilder implements TokenSink {
   readonly #view: string;
   readonly #elements: ElementTable;
   readonly #events: EventList;
   readonly #stack: ElementId[] = [0];
   /** How many elements are open by index of their tag, so that a stray end tag costs nothing. */
-  readonly #openCount = new Int32Array(MAX_KNOWN + 1);
+  readonly #openCount: number[] = [];
   /** The first body and the first html element: later ones are merged into them (HTML 13.2.6.4.7). */
   readonly #pages = new Map<string, ElementId>();
   #unseenDepth = 0;
-  /** Behind the last thing that the tokenizer could make out. */
-  #seen = 0;
-  #soundEnd = Number.MAX_SAFE_INTEGER;
-  #tag: Tag = tagNamed('#document');
   #tagStart = 0;
 
   constructor(view: string) {
     this.#view = view;
-    const expected = 64 + Math.floor(view.length / BYTES_PER_ELEMENT);
+    const expected = 16 + Math.floor(view.length / BYTES_PER_ELEMENT);
     this.#elements = new ElementTable(expected);
     this.#events = new EventList(2 * expected);
   }
 
-  onopentagname(start: number, end: number): void {
-    this.#tag = tagNamed(this.#view.slice(start, end).toLowerCase());
-    this.#tagStart = start - 1;
-  }
-  onopentagend(end: number): void {
-    this.#seen = end + 1;
-    this.#open(end + 1);
-  }
-  onselfclosingtag(end: number): void {
-    this.#seen = end + 1;
-    this.#open(end + 1);
-  }
-  onclosetag(start: number, end: number): void {
-    const tag = tagNamed(this.#view.slice(start, end).toLowerCase());
-    const close = this.#view.indexOf('>', end);
-    if (close >= 0) this.#seen = close + 1;
-    this.#close(tag, start - 2, close < 0 ? this.#view.length : close + 1);
-  }
-  ontext(start: number, end: number): void {
-    this.#seen = end;
-    if (this.#unseenDepth === 1 && this.#topTag().name === 'head' && /\S/.test(this.#view.slice(start, end)))
-      this.#endHead(start);
-    if (this.#unseenDepth > 0 || end <= start) return;
-    const element = this.#top();
-    // The tokenizer ends a run at every `<` that opens no tag; ten million of them are still one run.
-    if (!this.#events.extendText(start, end, element)) this.#events.add('text', start, end, element);
-  }
-  ontextentity(_codepoint: number, _end: number): void {}
-  onattribname(): void {}
-  onattribdata(): void {}
-  onattribentity(): void {}
-  onattribend(): void {}
-  oncdata(_start: number, end: number): void {
-    this.#seen = end + 1;
-  }
-  oncomment(start: number, end: number): void {
-    // A comment that runs to the end of the document was never closed.
-    if (end >= this.#view.length)
-      this.#soundEnd = Math.min(this.#soundEnd, this.#view.lastIndexOf('<', start - 1));
-    this.#seen = end + 1;
-  }
-  ondeclaration(_start: number, end: number): void {
-    this.#seen = end + 1;
-  }
-  onprocessinginstruction(_start: number, end: number): void {
-    this.#seen = end + 1;
-  }
-  onend(): void {}
-  isInForeignContext(): boolean {
-    return false;
+  openTag(tag: Tag, start: number, end: number): void {
+    this.#tagStart = start;
+    this.#open(tag, end);
   }
 
-  finish(): HtmlDocument {
+  closeTag(tag: Tag, start: number, end: number): void {
+    this.#close(tag, start, end);
+  }
+
+  text(start: number, end: number): void {
+    if (this.#unseenDepth === 1 && this.#topTag().name === 'head' && /\S/.test(this.#view.slice(start, end)))
+      this.#endHead(start);
+    if (this.#unseenDepth === 0) this.#events.add('text', start, end, this.#top());
+  }
+
+  /** `soundEnd`: where the tokens end. */
+  finish(soundEnd: number): HtmlDocument {
     const length = this.#view.length;
     const elements = this.#elements;
     const swallowing = this.#stack.find(element => elements.tag(element).swallows);
-    const soundEnd = Math.min(
-      this.#soundEnd,
-      this.#seen,
-      swallowing === undefined ? length : elements.start(swallowing),
-      unfinishedTag(this.#view),
-    );
+    const end = swallowing === undefined ? soundEnd : Math.min(soundEnd, elements.start(swallowing));
     this.#popTo(1, length);
     elements.finish(0, length, length);
-    return new HtmlDocument(this.#view, elements, this.#events, soundEnd);
+    return new HtmlDocument(this.#view, elements, this.#events, end);
   }
 
   #top(): ElementId {
@@ -185,11 +137,11 @@ class DocumentBuilder {
 
   /** True also for a name that is not remembered while any such element is open. */
   #isOpen(tag: Tag): boolean {
-    return (this.#openCount[tag.index] as number) > 0;
+    return (this.#openCount[tag.index] ?? 0) > 0;
   }
 
   #countOpen(tag: Tag, step: 1 | -1): void {
-    this.#openCount[tag.index] = (this.#openCount[tag.index] as number) + step;
+    this.#openCount[tag.index] = (this.#openCount[tag.index] ?? 0) + step;
   }
 
   #topTag(): Tag {
@@ -200,8 +152,7 @@ class DocumentBuilder {
     return this.#elements.tag(this.#stack[level] as ElementId);
   }
 
-  #open(openEnd: number): void {
-    const tag = this.#tag;
+  #open(tag: Tag, openEnd: number): void {
     if (this.#isIgnored(tag)) return;
     if (!tag.isHeadContent) this.#endHead(this.#tagStart);
     if (tag.closesParagraph) this.#endParagraph();
@@ -310,14 +261,6 @@ class DocumentBuilder {
     if (tag.isUnseen) this.#unseenDepth--;
     if (this.#unseenDepth === 0) this.#events.add('close', at, at, element);
   }
-}
-
-/** Where a last `<` begins something that is never closed; the length of the view when none does. */
-function unfinishedTag(view: string): number {
-  const last = view.lastIndexOf('<');
-  const isOpen =
-    last >= 0 && view.indexOf('>', last) < 0 && /^<(?:[/a-z!?]|$)/i.test(view.slice(last, last + 2));
-  return isOpen ? last : view.length;
 }
 
 /** What an end tag of a table's part does not reach beyond; a table's own end tag has found its table before. */
