@@ -16,7 +16,7 @@ export type Field = {
 
 export type HeaderBlock = {
   readonly start: number;
-  /** Where the first real field stands: behind an mbox `From ` line or continuation lines that continue nothing. */
+  /** Where the first real field stands: behind whole lines that are an mbox `From ` line or continue nothing. */
   readonly firstField: number;
   readonly fields: readonly Field[];
   /** Behind the last header line: the start of the blank line, or of what ended the header instead. */
@@ -32,7 +32,7 @@ export type HeaderBlock = {
 
 const FIELD = /([!-9;-~]+)[ \t]*:/y;
 const LEADING_JUNK = /^(?:>?From |[ \t])/;
-/** A header is read as one string; most are shorter than this, and a longer one is read in whole at the second try. */
+/** A header is read as one string; most end within this, and a longer one is read in whole at the second try. */
 const FIRST_LOOK = 16 * 1024;
 
 /**
@@ -45,7 +45,9 @@ export function parseHeaders(
   maxBytes: number,
   isEnd: (lineStart: number) => boolean = () => false,
 ): HeaderBlock {
-  const block = readBlock(bytes, start, Math.min(FIRST_LOOK, maxBytes), isEnd);
+  const blank = bytes.subarray(start, start + FIRST_LOOK).indexOf('\r\n\r\n', 0, 'latin1');
+  const look = Math.min(blank < 0 ? FIRST_LOOK : blank + 4, maxBytes);
+  const block = readBlock(bytes, start, look, isEnd);
   return block ?? readBlock(bytes, start, maxBytes, isEnd) ?? cutOff(start);
 }
 
@@ -86,7 +88,8 @@ function readBlock(
       const lowerName = (name[1] as string).toLowerCase();
       fields.push({ name: lowerName, start: start + at, valueStart, end: start + next });
       isBehindJunk = false;
-    } else if (fields.length === 0 && LEADING_JUNK.test(source.slice(at, at + 6))) firstField = start + next;
+    } else if (lf >= 0 && fields.length === 0 && LEADING_JUNK.test(source.slice(at, at + 6)))
+      firstField = start + next;
     else {
       hasJunkLine = true;
       isBehindJunk = true;
@@ -117,7 +120,8 @@ export function endOfLine(bytes: Buffer, at: number): number {
 
 /** The unfolded, trimmed value of a field, as Latin-1. */
 export function fieldValue(bytes: Buffer, field: Field): string {
-  return bytes.toString('latin1', field.valueStart, field.end).replace(/\r\n/g, '').trim();
+  const value = bytes.toString('latin1', field.valueStart, field.end).trim();
+  return value.includes('\n') ? value.replace(/\r\n/g, '') : value;
 }
 
 /** Values of all fields of that lower-case name, in order. */

@@ -69,6 +69,13 @@ test('a line that is neither field nor continuation is junk', () => {
   for (const [lines, isJunk] of cases) assert.equal(read(`${lines}\r\n`).hasJunkLine, isJunk, lines);
 });
 
+test('a line without a line end is no line that may stay above our fields, which would be glued to it', () => {
+  for (const text of [' a whole message', 'From ann Mon Jan 1']) {
+    assert.ok(read(text).hasJunkLine);
+    assert.equal(read(text).firstField, 0);
+  }
+});
+
 test('a header without a blank line ends with the message', () => {
   for (const text of ['', 'A: b', 'A: b\r\n', 'A: b\r\n c']) {
     const block = read(text);
