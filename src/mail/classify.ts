@@ -165,7 +165,10 @@ function hasPrefix(facts: Facts, prefix: string): boolean {
 }
 
 function hasType(facts: Facts, pattern: RegExp): boolean {
-  return facts.parts.some(part => pattern.test(part.type) || pattern.test(part.contentType.value));
+  return facts.parts.some(
+    ({ type, contentType }) =>
+      pattern.test(type) || (contentType.value !== type && pattern.test(contentType.value)),
+  );
 }
 
 function hasFile(facts: Facts, pattern: RegExp): boolean {

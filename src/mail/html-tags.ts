@@ -12,8 +12,8 @@ export type Tag = {
   readonly isFormatting: boolean;
   /** Its content is no text of the page. */
   readonly isUnseen: boolean;
-  /** Its content is text up to its own end tag, whatever else it looks like (HTML 13.2.5.2 to 5). */
-  readonly isRawText: boolean;
+  /** Its content is text up to this end tag, whatever else it looks like (HTML 13.2.5.2 to 5). */
+  readonly rawTextEnd: RegExp | undefined;
   /** Left open at the end of the document, it takes all behind it for its own content. */
   readonly swallows: boolean;
   /** May stand in a head; anything else ends it, `</head>` or not. */
@@ -101,7 +101,7 @@ function describe(name: string, index: number): Tag {
     isVoid: voids.has(name),
     isFormatting: formatting.has(name),
     isUnseen: unseen.has(name),
-    isRawText: rawTexts.has(name),
+    rawTextEnd: rawTexts.has(name) ? endTagOf(name) : undefined,
     swallows: swallows.has(name),
     // Word's `o:` and `w:` elements stand in heads, too.
     isHeadContent: headContent.has(name) || name.includes(':'),
@@ -113,4 +113,9 @@ function describe(name: string, index: number): Tag {
     isBlock: closesParagraph.has(name) || otherBlocks.has(name),
     group: groups.get(name),
   };
+}
+
+/** `plaintext` has no end. */
+function endTagOf(name: string): RegExp {
+  return name === 'plaintext' ? /$^/g : new RegExp(`</${name}(?=[ \\t\\n\\f\\r/>])`, 'gi');
 }

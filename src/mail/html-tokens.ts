@@ -49,7 +49,7 @@ export function readTokens(view: string, sink: TokenSink): number {
       if (isEndTag) sink.closeTag(tag, nameStart - 2, end);
       else {
         sink.openTag(tag, nameStart - 1, end);
-        if (tag.isRawText) at = endOfRawText(view, tag, end);
+        if (tag.rawTextEnd) at = endOfRawText(view, tag.rawTextEnd, end);
       }
     }
   }
@@ -133,10 +133,9 @@ function endOfComment(view: string, start: number): number {
   return at < 0 ? -1 : at + mark.length;
 }
 
-/** Where the end tag of a raw text begins; it has none when it is `plaintext`. */
-function endOfRawText(view: string, { name }: Tag, from: number): number {
-  const end = new RegExp(`</${name}(?=[ \\t\\n\\f\\r/>])`, 'gi');
-  end.lastIndex = from;
-  const match = name === 'plaintext' ? null : end.exec(view);
+/** Where the end tag of a raw text begins. */
+function endOfRawText(view: string, endTag: RegExp, from: number): number {
+  endTag.lastIndex = from;
+  const match = endTag.exec(view);
   return match ? match.index : view.length;
 }

@@ -18,7 +18,8 @@ export function findCodeWords(
   const found: CodeWord[] = [];
   const { events } = html;
   let event = 0;
-  for (const match of html.view.matchAll(codeWordPattern(word))) {
+  const pattern = codeWordPattern(word);
+  for (let match = pattern.exec(html.view); match; match = pattern.exec(html.view)) {
     const range = { from: match.index, to: match.index + match[0].length };
     while (event < events.count && events.end(event) <= range.from) event++;
     const isText = event < events.count && events.kind(event) === 'text';

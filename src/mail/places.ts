@@ -48,10 +48,13 @@ export const MAX_WORDS = 16;
 const patterns = new Map<string, RegExp>();
 const MAX_PATTERNS = 200;
 
-/** Finds a code word in any case. Patterns are kept, since every message looks for the same words. */
+/** Finds a code word in any case, from the start on. Patterns are kept, since every message looks for the same words. */
 export function codeWordPattern(word: string): RegExp {
   const known = patterns.get(word);
-  if (known) return known;
+  if (known) {
+    known.lastIndex = 0;
+    return known;
+  }
   const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
   if (patterns.size >= MAX_PATTERNS) patterns.clear();
   patterns.set(word, pattern);

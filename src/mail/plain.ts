@@ -123,11 +123,10 @@ function underText(lines: PlainLines, limit: number): number {
 function findWords(view: string, word: string | undefined, isNew: (at: number) => boolean): Range[] {
   if (!word) return [];
   const found: Range[] = [];
-  for (const {
-    index,
-    0: { length },
-  } of view.matchAll(codeWordPattern(word))) {
-    if (isNew(index) && found.length < MAX_WORDS) found.push({ from: index, to: index + length });
+  const pattern = codeWordPattern(word);
+  for (let match = pattern.exec(view); match && found.length < MAX_WORDS; match = pattern.exec(view)) {
+    const { index } = match;
+    if (isNew(index)) found.push({ from: index, to: index + match[0].length });
   }
   return found;
 }

@@ -67,17 +67,22 @@ export class QuotedPrintableWriter {
     if (this.column + (isLiteral ? 1 : 3) > limit) this.softBreak();
     const isRisky = this.column === 0 && (startsFrom(content, at) || startsDelimiter(content, at));
     if (isLiteral && !isRisky) this.#put(byte);
-    else this.#put(EQUALS, HEX[byte >> 4] ?? 0, HEX[byte & 15] ?? 0);
+    else {
+      this.#put(EQUALS);
+      this.#put(HEX[byte >> 4] ?? 0);
+      this.#put(HEX[byte & 15] ?? 0);
+    }
   }
 
   #hardBreak(): void {
-    this.#put(CR, LF);
+    this.#put(CR);
+    this.#put(LF);
     this.column = 0;
   }
 
-  #put(...bytes: number[]): void {
-    for (const byte of bytes) this.#out[this.#length++] = byte;
-    this.column += bytes.length;
+  #put(byte: number): void {
+    this.#out[this.#length++] = byte;
+    this.column++;
   }
 }
 

@@ -47,6 +47,7 @@ const labelOf = new Map<string, Label>(
 );
 const originals: ReadonlySet<string> = new Set(originalMessage);
 const forwards: ReadonlySet<string> = new Set(forwardLine);
+const MAX_FORWARD = Math.max(...forwardLine.map(line => line.length));
 /** `Label:` at the start of a line, perhaps in the asterisks that bold type leaves in plain text. */
 const LABELLED = /^[*_\s|]*([^:：*]{1,24}?)[*\s\u00a0]*[:：]/u;
 const FRAMED = /^[-–—*=_#\s]{2,}(.{3,60}?)[-–—*=_#:\s]*$/u;
@@ -95,7 +96,8 @@ function isSeparator(line: string): boolean {
   if (line.length > 80) return false;
   const framed = FRAMED.exec(line)?.[1];
   if (framed !== undefined && originals.has(framed.trim().toLowerCase())) return true;
-  return forwards.has(line.replace(/\s*[:：]$/u, '').toLowerCase());
+  // A colon of any width and a blank before it may follow.
+  return line.length <= MAX_FORWARD + 2 && forwards.has(line.replace(/\s*[:：]$/u, '').toLowerCase());
 }
 
 /** What list software puts under a mail: a rule and the name of the list. */
@@ -183,7 +185,7 @@ function attributionUpFrom(
 
 /** "On 3 Mar 2026 ..."; a sentence may begin with the same word, but seldom holds a date. */
 function isDatedLead(line: string): boolean {
-  return LEAD.test(line) && /\d/.test(line) && line.length <= MAX_LINE;
+  return /\d/.test(line) && line.length <= MAX_LINE && LEAD.test(line);
 }
 
 function hasDateAndTime(line: string): boolean {

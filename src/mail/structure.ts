@@ -114,11 +114,10 @@ class StructureReader {
   #lineAt(lineStart: number, multipart: Part): FoundLine | undefined {
     const bytes = this.#bytes;
     const reach = Math.min(bytes.length, lineStart + limits.mail.boundaryLength + 64);
-    const lf = bytes.subarray(lineStart, reach).indexOf(10);
+    const source = bytes.toString('latin1', lineStart + 2, reach);
+    const lf = source.indexOf('\n');
     if (lf < 0 && reach < bytes.length) return undefined;
-    const line = bytes
-      .toString('latin1', lineStart + 2, lf < 0 ? reach : lineStart + lf)
-      .replace(/[ \t\r]+$/, '');
+    const line = (lf < 0 ? source : source.slice(0, lf)).replace(/[ \t\r]+$/, '');
     if (line === multipart.boundary) return { lineStart, isClose: false };
     return line === `${multipart.boundary}--` ? { lineStart, isClose: true } : undefined;
   }

@@ -83,12 +83,15 @@ function readHead(source: Source): Opened | undefined {
   const { form, encoding, charset, wholeBody } = source;
   // A line end ends no character and no shift state in these charsets, so their text can be cut there.
   if (charset.unitBytes > 1 || charset.stateful || !charset.asciiCompatible) return undefined;
-  const horizon = horizonOf(form, encoding, wholeBody);
-  if (horizon === wholeBody.length) return undefined;
+  // What base64 hides can be found only by decoding it, and an edit re-encodes it to the end anyway.
+  if (encoding === 'base64') return undefined;
+  const encoded = wholeBody.toString('latin1');
+  const horizon = horizonOf(form, encoded);
+  if (horizon === encoded.length) return undefined;
   const opened = readBody(source, wholeBody.subarray(0, horizon));
   if (opened.kind === 'closed' || !opened.text.places.isQuotedToTheEnd) return undefined;
   const { places } = opened.text;
-  const isMarkedBefore = places.isMarkedBefore || mayHoldMark(form, wholeBody.subarray(horizon));
+  const isMarkedBefore = places.isMarkedBefore || mayHoldMark(form, encoded, horizon);
   return { kind: 'open', text: { ...opened.text, places: { ...places, isMarkedBefore } } };
 }
 
