@@ -15,8 +15,9 @@ const content = mapping(contentShape).superRefine(checkContent);
 
 export type WrittenContent = z.infer<typeof content>;
 
+const replyWord = z.enum(['same', 'none']);
 export const reply = choice<'same' | 'none' | WrittenContent>(input => {
-  if (typeof input === 'string') return z.enum(['same', 'none']);
+  if (typeof input === 'string') return replyWord;
   return typeof input === 'object' ? content : expected('same, none or content of its own', input);
 });
 
