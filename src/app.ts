@@ -27,7 +27,7 @@ import type { HandBack } from './relay/message.ts';
 import type { Relay } from './relay/relay.ts';
 import type { MessageLine } from './relay/relay-line.ts';
 import { defaultPreferences } from './signature/preferences.ts';
-import { startWorker } from './start-worker.ts';
+import { type StartWorker, startWorker as startSystemWorker } from './start-worker.ts';
 import { createRecorder, type Recorder } from './store/recorder.ts';
 import { openStore } from './store/store.ts';
 import { createWebServer } from './web/server.ts';
@@ -39,6 +39,8 @@ export type Overrides = {
   readonly resolve?: HandBackDependencies['resolve'];
   /** PEM: who may have issued the certificate by which Exchange Online shows itself. */
   readonly microsoftCa?: string;
+  /** For the threads of database and pictures. */
+  readonly startWorker?: StartWorker;
   /** In the place of every next hop. */
   readonly handBack?: HandBack;
 };
@@ -61,6 +63,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const log = overrides.log ?? createLog(config.logLevel);
   const clock = overrides.clock ?? systemClock;
   const random = overrides.random ?? randomBytes;
+  const startWorker = overrides.startWorker ?? startSystemWorker;
   const content = createContentTools(startWorker);
   const hostname = config.hostname ?? machineName().toLowerCase();
   /** What gives back what was taken, the last first. */
