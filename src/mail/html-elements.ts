@@ -2,7 +2,7 @@
  * What was read of an HTML part, as numbers: its elements with their ranges, and what a reader sees of it in document
  * order. A message may open a million tags; as many objects would cost more than reading them.
  */
-import { type Tag, tagNamed } from './html-tags.ts';
+import { type Tag, tagAt, tagNamed } from './html-tags.ts';
 
 /** Number of an element in document order; 0 is the document itself. */
 export type ElementId = number;
@@ -13,25 +13,27 @@ const OPEN = 1;
 const CLOSE = 2;
 const END = 3;
 const PARENT = 4;
-const ELEMENT_WIDTH = 5;
+const TAG = 5;
+const ELEMENT_WIDTH = 6;
+
+const document = tagNamed('#document');
 
 /** The elements of a document. Unknown ids give what the document itself gives. */
 export class ElementTable {
-  readonly #tags: Tag[] = [tagNamed('#document')];
+  /** The document counts too. */
+  count = 1;
   #rows: Int32Array;
+  /** Tags by element where the name has no index. */
+  readonly #strangers = new Map<ElementId, Tag>();
 
   /** `expected`: elements to have room for at first. */
   constructor(expected: number) {
     this.#rows = new Int32Array(expected * ELEMENT_WIDTH);
   }
 
-  get count(): number {
-    return this.#tags.length;
-  }
-
   /** A new element, empty so far: it ends where its start tag does. */
   add(tag: Tag, start: number, open: number, parent: ElementId): ElementId {
-    const id = this.#tags.push(tag) - 1;
+    const id = this.count++;
     const at = id * ELEMENT_WIDTH;
     if (at >= this.#rows.length) this.#rows = doubled(this.#rows);
     const rows = this.#rows;
@@ -40,6 +42,8 @@ export class ElementTable {
     rows[at + CLOSE] = open;
     rows[at + END] = open;
     rows[at + PARENT] = parent;
+    rows[at + TAG] = tag.index;
+    if (tag.index === 0) this.#strangers.set(id, tag);
     return id;
   }
 
@@ -50,7 +54,7 @@ export class ElementTable {
   }
 
   tag(id: ElementId): Tag {
-    return this.#tags[id] ?? (this.#tags[0] as Tag);
+    return tagAt(this.#rows[id * ELEMENT_WIDTH + TAG] ?? 0) ?? this.#strangers.get(id) ?? document;
   }
   start(id: ElementId): number {
     return this.#rows[id * ELEMENT_WIDTH + START] ?? 0;
@@ -69,8 +73,8 @@ export class ElementTable {
   }
   /** The first element of that name; undefined when there is none. */
   first(name: string): ElementId | undefined {
-    const id = this.#tags.findIndex(tag => tag.name === name);
-    return id < 0 ? undefined : id;
+    for (let id = 0; id < this.count; id++) if (this.tag(id).name === name) return id;
+    return undefined;
   }
 }
 
@@ -119,6 +123,33 @@ export class EventList {
   }
   element(index: number): ElementId {
     return this.#rows[index * EVENT_WIDTH + ELEMENT] ?? 0;
+  }
+}
+
+/** The elements that are open, from the document inwards. */
+export class OpenElements {
+  depth = 1;
+  /** So few fit into V8's own heap, where memory is cheaper to get. */
+  #ids: Int32Array = new Int32Array(16);
+
+  push(id: ElementId): void {
+    if (this.depth === this.#ids.length) this.#ids = doubled(this.#ids);
+    this.#ids[this.depth++] = id;
+  }
+  pop(): ElementId {
+    return this.#ids[--this.depth] ?? 0;
+  }
+  top(): ElementId {
+    return this.#ids[this.depth - 1] ?? 0;
+  }
+  at(level: number): ElementId {
+    return this.#ids[level] ?? 0;
+  }
+  /** Takes out the one at that level; those above it stay open. */
+  remove(level: number): ElementId {
+    const id = this.at(level);
+    this.#ids.copyWithin(level, level + 1, this.depth--);
+    return id;
   }
 }
 

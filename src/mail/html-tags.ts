@@ -10,6 +10,8 @@ export type Tag = {
   /** Has no content and no end tag. */
   readonly isVoid: boolean;
   readonly isFormatting: boolean;
+  /** The one body or html element of a page, which takes in all further ones. */
+  readonly isPage: boolean;
   /** Its content is no text of the page. */
   readonly isUnseen: boolean;
   /** Its content is text up to this end tag, whatever else it looks like (HTML 13.2.5.2 to 5). */
@@ -70,6 +72,7 @@ const needingTable = names('caption col colgroup tbody td tfoot th thead tr');
 const otherBlocks = names('body tr html caption');
 
 const known = new Map<string, Tag>();
+const byIndex: Tag[] = [];
 /** Names come from strangers, so what is remembered about them is bounded. */
 export const MAX_KNOWN = 1000;
 
@@ -80,7 +83,13 @@ export function tagNamed(name: string): Tag {
   if (known.size === MAX_KNOWN) return describe(name, 0);
   const described = describe(name, known.size + 1);
   known.set(name, described);
+  byIndex[described.index] = described;
   return described;
+}
+
+/** The tag with this index; undefined for 0. */
+export function tagAt(index: number): Tag | undefined {
+  return byIndex[index];
 }
 
 /** The tag of the name that stands in `view`, in any case. */
@@ -100,6 +109,7 @@ function describe(name: string, index: number): Tag {
     index,
     isVoid: voids.has(name),
     isFormatting: formatting.has(name),
+    isPage: name === 'body' || name === 'html',
     isUnseen: unseen.has(name),
     rawTextEnd: rawTexts.has(name) ? endTagOf(name) : undefined,
     swallows: swallows.has(name),

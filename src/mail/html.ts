@@ -3,7 +3,7 @@
  * on the Latin-1 view of a part (charset.ts), so that one character is one byte, and nothing is ever serialised again.
  * Linear in the length: every element is pushed once and popped once.
  */
-import { type ElementId, ElementTable, EventList } from './html-elements.ts';
+import { type ElementId, ElementTable, EventList, OpenElements } from './html-elements.ts';
 import { type Tag, tagNamed } from './html-tags.ts';
 import { readTokens, type TokenSink } from './html-tokens.ts';
 
@@ -71,8 +71,11 @@ export class HtmlDocument {
 
 const paragraph = tagNamed('p');
 const table = tagNamed('table');
-/** Of what mail programs write; only for how much room is made at first. */
+/** Only for how much room is made at first: as mail programs write, and the shortest tags that occur. */
 const BYTES_PER_ELEMENT = 48;
+const LEAST_BYTES_PER_ELEMENT = 5;
+/** From here on unused room costs nothing, as the system gives memory by the page when it is written to; growing would cost. */
+const LARGE_VIEW = 200_000;
 /** Characters of a start tag that are read. */
 const MAX_TAG = 4096;
 /** How far a misnested end tag of a formatting element, or an implied end, looks up the stack. */
@@ -90,7 +93,7 @@ class DocumentBuilder implements TokenSink {
   readonly #view: string;
   readonly #elements: ElementTable;
   readonly #events: EventList;
-  readonly #stack: ElementId[] = [0];
+  readonly #open = new OpenElements();
   /** How many elements are open by index of their tag, so that a stray end tag costs nothing. */
   readonly #openCount: number[] = [];
   /** The first body and the first html element: later ones are merged into them (HTML 13.2.6.4.7). */
@@ -100,14 +103,15 @@ class DocumentBuilder implements TokenSink {
 
   constructor(view: string) {
     this.#view = view;
-    const expected = 16 + Math.floor(view.length / BYTES_PER_ELEMENT);
+    const isLarge = view.length >= LARGE_VIEW;
+    const expected = 16 + Math.floor(view.length / (isLarge ? LEAST_BYTES_PER_ELEMENT : BYTES_PER_ELEMENT));
     this.#elements = new ElementTable(expected);
     this.#events = new EventList(2 * expected);
   }
 
   openTag(tag: Tag, start: number, end: number): void {
     this.#tagStart = start;
-    this.#open(tag, end);
+    this.#begin(tag, end);
   }
 
   closeTag(tag: Tag, start: number, end: number): void {
@@ -124,15 +128,21 @@ class DocumentBuilder implements TokenSink {
   finish(soundEnd: number): HtmlDocument {
     const length = this.#view.length;
     const elements = this.#elements;
-    const swallowing = this.#stack.find(element => elements.tag(element).swallows);
-    const end = swallowing === undefined ? soundEnd : Math.min(soundEnd, elements.start(swallowing));
+    const end = Math.min(soundEnd, this.#startOfSwallowing());
     this.#popTo(1, length);
     elements.finish(0, length, length);
     return new HtmlDocument(this.#view, elements, this.#events, end);
   }
 
+  /** Where the outermost open element starts that takes all behind it; the end when there is none. */
+  #startOfSwallowing(): number {
+    for (let level = 1; level < this.#open.depth; level++)
+      if (this.#tagAt(level).swallows) return this.#elements.start(this.#open.at(level));
+    return this.#view.length;
+  }
+
   #top(): ElementId {
-    return this.#stack[this.#stack.length - 1] as ElementId;
+    return this.#open.top();
   }
 
   /** True also for a name that is not remembered while any such element is open. */
@@ -149,10 +159,10 @@ class DocumentBuilder implements TokenSink {
   }
 
   #tagAt(level: number): Tag {
-    return this.#elements.tag(this.#stack[level] as ElementId);
+    return this.#elements.tag(this.#open.at(level));
   }
 
-  #open(tag: Tag, openEnd: number): void {
+  #begin(tag: Tag, openEnd: number): void {
     if (this.#isIgnored(tag)) return;
     if (!tag.isHeadContent) this.#endHead(this.#tagStart);
     if (tag.closesParagraph) this.#endParagraph();
@@ -160,8 +170,8 @@ class DocumentBuilder implements TokenSink {
     const element = this.#elements.add(tag, this.#tagStart, openEnd, this.#top());
     if (this.#unseenDepth === 0) this.#events.add('open', this.#tagStart, this.#tagStart, element);
     if (tag.isVoid) return;
-    if (isPage(tag) && !this.#pages.has(tag.name)) this.#pages.set(tag.name, element);
-    this.#stack.push(element);
+    if (tag.isPage && !this.#pages.has(tag.name)) this.#pages.set(tag.name, element);
+    this.#open.push(element);
     this.#countOpen(tag, 1);
     if (tag.isUnseen) this.#unseenDepth++;
   }
@@ -169,7 +179,7 @@ class DocumentBuilder implements TokenSink {
   /** A page inside an element is merged into the page around it, and parts of a table count only in one (HTML 13.2.6.4.7). */
   #isIgnored(tag: Tag): boolean {
     if (tag.needsTable) return !this.#isOpen(table);
-    return isPage(tag) && !isPage(this.#topTag()) && this.#topTag().name !== 'head' && this.#top() !== 0;
+    return tag.isPage && !this.#topTag().isPage && this.#topTag().name !== 'head' && this.#top() !== 0;
   }
 
   #endHead(at: number): void {
@@ -177,12 +187,12 @@ class DocumentBuilder implements TokenSink {
   }
 
   #close(tag: Tag, at: number, end: number): void {
-    if (isPage(tag)) this.#closePage(tag.name, at, end);
+    if (tag.isPage) this.#closePage(tag.name, at, end);
     else if (this.#isOpen(tag)) this.#closeOpen(tag, at, end);
   }
 
   #closeOpen(tag: Tag, at: number, end: number): void {
-    const top = this.#stack.length - 1;
+    const top = this.#open.depth - 1;
     const floor = Math.max(1, top - (tag.isFormatting ? MAX_LOOK : MAX_DEPTH));
     for (let level = top; level >= floor; level--) {
       const open = this.#tagAt(level);
@@ -210,21 +220,20 @@ class DocumentBuilder implements TokenSink {
   }
 
   #holdsBlockAbove(level: number): boolean {
-    for (let above = level + 1; above < this.#stack.length; above++) {
+    for (let above = level + 1; above < this.#open.depth; above++) {
       if (!this.#tagAt(above).isFormatting) return true;
     }
     return false;
   }
 
   #drop(level: number, at: number, end: number): void {
-    const [element] = this.#stack.splice(level, 1);
-    this.#finishElement(element as ElementId, at, end);
+    this.#finishElement(this.#open.remove(level), at, end);
   }
 
   #endParagraph(): void {
     if (!this.#isOpen(paragraph)) return;
-    const floor = Math.max(1, this.#stack.length - MAX_LOOK);
-    for (let level = this.#stack.length - 1; level >= floor; level--) {
+    const floor = Math.max(1, this.#open.depth - MAX_LOOK);
+    for (let level = this.#open.depth - 1; level >= floor; level--) {
       const open = this.#tagAt(level);
       if (open.name === 'p') this.#popTo(level, this.#tagStart);
       if (open.name === 'p' || open.isParagraphScope) return;
@@ -232,9 +241,9 @@ class DocumentBuilder implements TokenSink {
   }
 
   #endGroup(ends: ReadonlySet<string>, within: ReadonlySet<string>): void {
-    const floor = Math.max(1, this.#stack.length - MAX_LOOK);
+    const floor = Math.max(1, this.#open.depth - MAX_LOOK);
     let lowest = -1;
-    for (let level = this.#stack.length - 1; level >= floor; level--) {
+    for (let level = this.#open.depth - 1; level >= floor; level--) {
       const { name } = this.#tagAt(level);
       if (within.has(name)) break;
       if (ends.has(name)) lowest = level;
@@ -243,33 +252,29 @@ class DocumentBuilder implements TokenSink {
   }
 
   #popTo(level: number, at: number): void {
-    while (this.#stack.length > level) this.#pop(at, at);
+    while (this.#open.depth > level) this.#pop(at, at);
   }
 
   #pop(at: number, end: number): void {
-    const element = this.#stack.pop();
-    if (element !== undefined) this.#finishElement(element, at, end);
+    this.#finishElement(this.#open.pop(), at, end);
   }
 
   #finishElement(element: ElementId, at: number, end: number): void {
     const elements = this.#elements;
     const tag = elements.tag(element);
     // A page that has seen its end tag keeps that place.
-    const isKept = isPage(tag) && elements.end(element) > elements.open(element);
+    const isKept = tag.isPage && elements.end(element) > elements.open(element);
     if (!isKept) elements.finish(element, at, end);
     this.#countOpen(tag, -1);
     if (tag.isUnseen) this.#unseenDepth--;
-    if (this.#unseenDepth === 0) this.#events.add('close', at, at, element);
+    // What only the end of the document closes ends no line that anything follows.
+    if (this.#unseenDepth === 0 && at < this.#view.length) this.#events.add('close', at, at, element);
   }
 }
 
 /** What an end tag of a table's part does not reach beyond; a table's own end tag has found its table before. */
 function isTable(tag: Tag): boolean {
   return tag.name === 'table' || tag.name === 'template';
-}
-
-function isPage(tag: Tag): boolean {
-  return tag.name === 'body' || tag.name === 'html';
 }
 
 const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?/g;
