@@ -21,11 +21,18 @@ const EQUALS = 0x3d;
 const CRLF = Buffer.from('\r\n');
 const LINE = limits.mail.encodedLineBytes;
 
-/** The splices, given in decoded offsets, in encoded ones. Throws RangeError for a splice beyond the decoded bytes. */
-export function spliceQuotedPrintable(body: Buffer, splices: readonly Splice[]): Splice[] {
+/**
+ * The splices, given in decoded offsets, in encoded ones. `lines` as `decodeQuotedPrintable` gives them save time. Throws
+ * RangeError for a splice beyond the decoded bytes.
+ */
+export function spliceQuotedPrintable(
+  body: Buffer,
+  splices: readonly Splice[],
+  lines: readonly number[] = [],
+): Splice[] {
   const result: Splice[] = [];
   let written = { end: 0, column: 0 };
-  for (const place of places(body, mergeSplices(splices))) {
+  for (const place of places(body, mergeSplices(splices), lines)) {
     // On a line that the edit before has changed, the column counts from what was written there.
     const isSameLine = place.lineStart <= written.end;
     const column = place.start - (isSameLine ? written.end - written.column : place.lineStart);
@@ -48,10 +55,11 @@ type Place = {
   readonly content: Buffer;
 };
 
-function places(body: Buffer, edits: readonly Edit[]): Place[] {
+function places(body: Buffer, edits: readonly Edit[], lines: readonly number[]): Place[] {
   const reader = new QuotedPrintableReader(body);
   const found: Place[] = [];
   for (const edit of edits) {
+    reader.skipTo(lines, edit.at);
     const place = locate(body, reader, edit);
     const last = found.at(-1);
     // Two edits can come to touch when one of them takes a split line break along.

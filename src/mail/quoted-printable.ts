@@ -27,8 +27,11 @@ for (let value = 0; value < 16; value++) {
 const isText = new Uint8Array(256).fill(1);
 for (const byte of [TAB, CR, SPACE, EQUALS]) isText[byte] = 0;
 
-/** One flat loop, as every mail goes through it whole. QuotedPrintableReader reads the same, and where it is. */
-export function decodeQuotedPrintable(body: Buffer): Buffer {
+/**
+ * One flat loop, as every mail goes through it whole. QuotedPrintableReader reads the same, and where it is. `lines` takes
+ * the starts of all encoded lines but the first: two numbers each, in the encoded and in the decoded bytes.
+ */
+export function decodeQuotedPrintable(body: Buffer, lines?: number[]): Buffer {
   const { length } = body;
   const decoded = Buffer.allocUnsafe(length);
   let size = 0;
@@ -63,6 +66,7 @@ export function decodeQuotedPrintable(body: Buffer): Buffer {
         decoded[size++] = LF;
       }
       at = blanks + 2;
+      lines?.push(at, size);
     } else {
       // Text after all. A run of blanks is taken as a whole, or it would be looked at again from each of them.
       const end = Math.max(at + 1, blanks);
@@ -88,6 +92,25 @@ export class QuotedPrintableReader {
 
   constructor(body: Buffer) {
     this.#body = body;
+  }
+
+  /** Goes on to the last of the `lines` that starts at or before the decoded `offset`, unless it has passed that already. */
+  skipTo(lines: readonly number[], offset: number): void {
+    let low = 0;
+    let high = lines.length / 2;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((lines[2 * middle + 1] as number) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const at = lines[2 * low - 2] ?? 0;
+    if (at <= this.end) return;
+    this.kind = 'text';
+    this.start = at;
+    this.end = at;
+    this.lineStart = at;
+    this.offset = lines[2 * low - 1] as number;
+    this.size = 0;
   }
 
   /** Goes to the next unit; false behind the last one. */

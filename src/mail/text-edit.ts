@@ -83,7 +83,7 @@ function merged(ranges: readonly Range[]): Range[] {
 function splicedInPlace(text: TextPart, writes: readonly Written[]): TextEdit | undefined {
   const decoded = encodeWrites(text, writes);
   if (!decoded || !isSound(text, writes, decoded)) return undefined;
-  const encoded = encodeSplices(text.encoding, text.body, decoded);
+  const encoded = encodeSplices(text.encoding, text.body, decoded, text.lines);
   if (makesDelimiter(text, encoded)) return undefined;
   const start = text.part.bodyStart;
   const inserting = writes.flatMap((write, index) =>
@@ -232,7 +232,7 @@ function isMostlyAscii(bytes: Buffer): boolean {
 
 function encodedOffset(text: TextPart, splice: Splice, encoded: readonly Splice[] | undefined): number {
   if (text.encoding !== 'quoted-printable' && text.encoding !== 'base64') return splice.at;
-  const found = encoded ?? encodeSplices(text.encoding, text.body, [splice]);
+  const found = encoded ?? encodeSplices(text.encoding, text.body, [splice], text.lines);
   return found[0]?.at ?? 0;
 }
 

@@ -27,6 +27,8 @@ export type TextPart = {
   readonly body: Buffer;
   readonly wholeBody: Buffer;
   readonly decoded: Buffer;
+  /** What `decodeBody` told of the encoded lines. */
+  readonly lines: readonly number[];
   readonly view: string;
   /** Units of the view that a byte order mark takes: nothing may stand before it. */
   readonly markUnits: number;
@@ -70,8 +72,9 @@ export function openTextPart(
 /** The same part read to its end, for an edit that has to write it anew. */
 export function wholeOf(text: TextPart): TextPart {
   if (text.body.length === text.wholeBody.length) return text;
-  const decoded = decodeBody(text.encoding, text.wholeBody) ?? text.decoded;
-  return { ...text, body: text.wholeBody, decoded, view: text.charset.view(decoded) };
+  const lines: number[] = [];
+  const decoded = decodeBody(text.encoding, text.wholeBody, lines) ?? text.decoded;
+  return { ...text, body: text.wholeBody, decoded, lines, view: text.charset.view(decoded) };
 }
 
 type Source = Pick<TextPart, 'part' | 'form' | 'encoding' | 'charset' | 'isCharsetDeclared' | 'wholeBody'> & {
@@ -100,7 +103,8 @@ function readAll(source: Source): Opened {
 }
 
 function readBody({ options, ...source }: Source, body: Buffer): Opened {
-  const decoded = decodeBody(source.encoding, body);
+  const lines: number[] = [];
+  const decoded = decodeBody(source.encoding, body, lines);
   if (!decoded) return closed('broken-transfer-encoding');
   const charset = withByteOrder(source.charset, decoded);
   // RFC 2045 6.2: text of two-byte characters has no lines, so only a real encoding can carry it through SMTP.
@@ -117,7 +121,10 @@ function readBody({ options, ...source }: Source, body: Buffer): Opened {
   });
   const markUnits = byteOrderMark(decoded, charset.unitBytes);
   const isFlowed = /^flowed$/i.test(source.part.contentType.parameters.get('format') ?? '');
-  return { kind: 'open', text: { ...source, charset, isFlowed, body, decoded, view, markUnits, places } };
+  return {
+    kind: 'open',
+    text: { ...source, charset, isFlowed, body, decoded, lines, view, markUnits, places },
+  };
 }
 
 /** Units of a leading byte order mark (RFC 2781 3.2, RFC 3629 6). */

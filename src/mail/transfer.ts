@@ -26,9 +26,12 @@ export function transferEncodingNamed(value: string | undefined): TransferEncodi
   return name === '' ? '7bit' : encodings.find(encoding => encoding === name);
 }
 
-/** The decoded bytes, or undefined when the body cannot be decoded in only one way. */
-export function decodeBody(encoding: TransferEncoding, body: Buffer): Buffer | undefined {
-  if (encoding === 'quoted-printable') return decodeQuotedPrintable(body);
+/**
+ * The decoded bytes, or undefined when the body cannot be decoded in only one way. `lines` takes what makes later edits of
+ * the same body quicker.
+ */
+export function decodeBody(encoding: TransferEncoding, body: Buffer, lines?: number[]): Buffer | undefined {
+  if (encoding === 'quoted-printable') return decodeQuotedPrintable(body, lines);
   if (encoding === 'base64') return decodeBase64(body);
   return body;
 }
@@ -42,8 +45,9 @@ export function encodeSplices(
   encoding: TransferEncoding,
   body: Buffer,
   splices: readonly Splice[],
+  lines?: readonly number[],
 ): readonly Splice[] {
-  if (encoding === 'quoted-printable') return spliceQuotedPrintable(body, splices);
+  if (encoding === 'quoted-printable') return spliceQuotedPrintable(body, splices, lines);
   if (encoding === 'base64') return spliceBase64(body, splices);
   return splices;
 }
