@@ -121,6 +121,7 @@ function headerBlockAt(lines: LineSource, first: number, start: number): QuoteSt
   let isMail = lines.text(first).includes('@');
   for (let index = first + 1; index < lines.count && index - first < MAX_HEADER_LINES; index++) {
     const text = lines.text(index);
+    if (beginsWithRule(text)) break;
     const label = labelIn(text);
     // A second line of the label that opened the block opens another one.
     if (label === opening) break;
@@ -133,6 +134,14 @@ function headerBlockAt(lines: LineSource, first: number, start: number): QuoteSt
   }
   const enough = opening === 'from' ? 2 : 3;
   return isMail && seen.has('from') && seen.size >= enough ? header(start, last) : undefined;
+}
+
+/**
+ * What stands behind a rule or a separator is the quoted message's: it neither continues a header block nor an attribution.
+ * So nothing above such a line depends on how far the text is read behind it (horizon.ts).
+ */
+function beginsWithRule(text: string): boolean {
+  return text.startsWith('-----') || text.startsWith('____________________');
 }
 
 function labelIn(text: string): Label | undefined {
@@ -154,7 +163,7 @@ function attributionAt(lines: LineSource, index: number): QuoteStart | undefined
   for (let last = index; last < lines.count && last - index < reach; last++) {
     const ending = lines.text(last);
     // A line that begins an attribution of its own does not end this one.
-    if (ending === '' || (last > index && isDatedLead(ending))) return undefined;
+    if (ending === '' || (last > index && (isDatedLead(ending) || beginsWithRule(ending)))) return undefined;
     const found =
       attributionUpFrom(lines, last, isSureAttribution) ??
       (isAttributionAboveQuote(ending) && lines.isBeforeQuote(last)
