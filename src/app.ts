@@ -7,6 +7,7 @@ import { hostname as machineName } from 'node:os';
 import { type Configuration, createConfiguration, readBundleFile } from './app/configuration.ts';
 import { syncDirectory } from './app/directory.ts';
 import { licensingOf } from './app/licensing.ts';
+import { createRelayEvents } from './app/mail-flow/relay-events.ts';
 import { createRelayService } from './app/relay-service.ts';
 import { readServerCertificate, type ServerCertificate } from './certificate.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -17,6 +18,7 @@ import { createDirectorySync } from './jobs/directory-sync.ts';
 import { housekeepingJobs } from './jobs/housekeeping.ts';
 import { createLeftoversJob } from './jobs/leftovers.ts';
 import { createLicenceWarnings } from './jobs/licence-warnings.ts';
+import { routeSecretsJob } from './jobs/route-secrets.ts';
 import { createScheduler } from './jobs/scheduler.ts';
 import { createLog, type Log } from './log.ts';
 import type { Result } from './problem.ts';
@@ -70,6 +72,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const givers: (() => Promise<void> | void)[] = [];
   let configuration: Configuration | undefined;
   let relay: Relay | undefined;
+  let serverCertificate: ServerCertificate | undefined;
   let reloading: Promise<void> = Promise.resolve();
 
   async function start(): Promise<Result<Started>> {
@@ -81,6 +84,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   async function open(): Promise<Result<Started>> {
     const certificate = await readCertificate();
     if (certificate.kind === 'problem') return certificate;
+    serverCertificate = certificate.value;
     const bundle = await readBundleFile(config, content);
     const folder = await openDataFolder(config.dataFolder);
     if (folder.kind === 'problem') return folder;
@@ -124,6 +128,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       digestKey: addressKey.value,
       content,
       seats,
+      serverCertificate: shownCertificate,
       onTenant: directories.follow,
     });
     givers.push(configuration.stop);
@@ -141,11 +146,18 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       resolve: overrides.resolve,
       handBack: overrides.handBack,
       record: line => record(line, { recorder, seats, clock }),
+      onEvent: createRelayEvents({
+        microsoft: store.value.microsoft,
+        clock,
+        log,
+        alert: (problem, tenant) => log.error({ tenant, ...problem }, 'the mail flow needs attention'),
+      }),
       onStop: give => givers.push(give),
     });
     if (service.kind === 'problem') return service;
     const { logRetentionDays: retentionDays } = defaultPreferences;
     for (const job of housekeepingJobs({ ...store.value, now: clock.now, retentionDays })) scheduler.add(job);
+    scheduler.add(routeSecretsJob({ ...store.value, now: clock.now }));
     const { warnings } = licensingOf(store.value, clock);
     scheduler.add(createLeftoversJob(store.value));
     scheduler.add(createLicenceWarnings({ ...store.value, warnings, log }));
@@ -176,6 +188,11 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       : { kind: 'ok', value: undefined };
   }
 
+  /** What tenants show to their next hop that have no certificate of their own. */
+  function shownCertificate() {
+    return serverCertificate && { certificate: serverCertificate.certificate, key: serverCertificate.key };
+  }
+
   function health() {
     const idle = {
       isListening: false,
@@ -198,6 +215,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     const certificate = await readCertificate();
     const secured =
       certificate.kind === 'ok' && certificate.value ? relay?.updateTls(certificate.value) : certificate;
+    if (certificate.kind === 'ok' && secured?.kind !== 'problem') serverCertificate = certificate.value;
     if (secured?.kind === 'problem')
       log.error(secured.problem, 'the certificate was read again and is bad: the old one stays');
     await configuration?.reload();

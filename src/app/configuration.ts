@@ -32,6 +32,8 @@ export type ConfigurationNeeds = {
   readonly digestKey: Uint8Array;
   readonly content: ContentTools;
   readonly seats: Pick<Seats, 'read' | 'mayBeSigned'>;
+  /** The appliance's own certificate as it is now. */
+  readonly serverCertificate: () => { readonly certificate: string; readonly key: string } | undefined;
   /** Told of each tenant that changed. */
   readonly onTenant: (tenant: BundleTenant) => void;
 };
@@ -69,6 +71,7 @@ export function createConfiguration(needs: ConfigurationNeeds): Configuration {
     timeZone: serverTimeZone(),
     isOfBundle: isBundleId,
     mayBeSigned: seats.mayBeSigned,
+    serverCertificate: needs.serverCertificate,
     onTenant: async (tenant, timeZone) => {
       await seats.read(tenant.id ?? '', timeZone);
       needs.onTenant(tenant);

@@ -12,6 +12,7 @@ import type { Log } from '../log.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import type { Result } from '../problem.ts';
 import { Budget } from '../relay/budget.ts';
+import type { RelayEvent } from '../relay/doorkeeper.ts';
 import { createHandBack, type HandBackDependencies } from '../relay/hand-back.ts';
 import { openLedger } from '../relay/ledger.ts';
 import { createSharedLookup } from '../relay/lookup.ts';
@@ -41,6 +42,7 @@ export type RelayServiceNeeds = {
   readonly handBack?: HandBack | undefined;
   /** Gets each message's line beside the log. */
   readonly record: (line: MessageLine) => void;
+  readonly onEvent: (event: RelayEvent) => void;
   /** Takes what gives back what was taken. */
   readonly onStop: (give: () => Promise<void> | void) => void;
 };
@@ -108,6 +110,7 @@ export async function createRelayService(needs: RelayServiceNeeds): Promise<Resu
       needs.record(line);
     },
     addressKey: needs.addressKey,
+    onEvent: needs.onEvent,
   });
   return { kind: 'ok', value: { relay, metrics } };
 }

@@ -6,6 +6,7 @@
  */
 import type { CsvSource } from '../directory/csv.ts';
 import type { LdapSource } from '../directory/ldap-settings.ts';
+import type { CloudName } from '../microsoft/cloud.ts';
 import type { PersonField, PersonKind } from '../signature/person.ts';
 import type { Rule } from '../signature/rule.ts';
 import type { SignatureImage, SignatureSection } from '../signature/signature.ts';
@@ -23,6 +24,8 @@ export type BundleTenant = {
   readonly domains: readonly string[];
   readonly peers: readonly BundlePeer[];
   readonly nextHop: BundleNextHop;
+  /** Of `exchange-online`, once the tenant is connected. */
+  readonly microsoft?: BundleMicrosoft;
   /** Value of `X-Signet-Processed`; absent: made once and kept in the store. */
   readonly token?: string;
   /** `{{tenant.NAME}}`: the legal name, the register, the country that telephone numbers are read for. */
@@ -37,6 +40,21 @@ export type BundleTenant = {
   readonly licences: readonly BundleLicence[];
   /** Where further people come from, by a job. */
   readonly directory?: BundleDirectory;
+};
+
+export type BundleMicrosoft = {
+  /** Entra's id of the tenant, lower case. */
+  readonly tenantId: string;
+  readonly cloud: CloudName;
+  /** Valid values of `X-Signet-Route`. Never in a file: they are made by the appliance and stay there. */
+  readonly routeSecrets: readonly string[];
+  /** Exchange's own test is taken at the moment. Never in a file. */
+  readonly validation?: {
+    readonly id: string;
+    readonly until: number;
+    readonly recipients: readonly string[];
+    readonly taken: number;
+  };
 };
 
 export type BundleDirectory = {
@@ -57,13 +75,18 @@ export type BundlePeer =
 export type BundleNextHop = {
   readonly target:
     | { readonly kind: 'host'; readonly host: string }
-    | { readonly kind: 'mx'; readonly domain: string };
+    /** `within`: ends of host names; other exchangers do not count. */
+    | { readonly kind: 'mx'; readonly domain: string; readonly within?: readonly string[] };
   readonly port: number;
   readonly tls: 'required' | 'opportunistic' | 'off';
   /** PEM. */
   readonly ca?: string;
   readonly clientCertificate?: { readonly certificate: string; readonly key: BundleSecret };
   readonly auth?: { readonly user: string; readonly password: BundleSecret };
+  /** Shows the appliance's own certificate, in the place of one of the tenant's. */
+  readonly serverCertificate?: true;
+  /** Was not written and follows from the domains: what is stored stays. */
+  readonly isDefault?: true;
 };
 
 /** A section that several signatures show, with the images that its HTML shows. */

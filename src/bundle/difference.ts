@@ -27,6 +27,9 @@ export function tenantDifference(old: BundleTenant, now: BundleTenant): string[]
       peer.kind === 'address' ? peer.block : peer.kind === 'user' ? peer.user : peer.name,
     ),
     ...nextHopDifference(old, now),
+    ...(['tenantId', 'cloud'] as const).flatMap(key =>
+      changed(`microsoft ${key}`, old.microsoft?.[key], now.microsoft?.[key]),
+    ),
     ...fieldDifference(old, now),
     ...preferenceDifference(old, now),
     ...items('block', old.blocks, now.blocks, ({ name }) => name),

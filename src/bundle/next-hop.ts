@@ -37,6 +37,7 @@ export async function readNextHop(
     tls: written.tls ?? 'required',
     ...(ca === undefined ? {} : { ca }),
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
+    ...(written.serverCertificate && { serverCertificate: true as const }),
     ...(written.user === undefined
       ? {}
       : {

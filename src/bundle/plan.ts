@@ -115,6 +115,7 @@ function complete(tenant: BundleTenant, stored: BundleTenant | undefined, id: st
     domains: [...new Set(tenant.domains)].sort(),
     peers: tenant.peers.map(peer => completePeer(peer, stored?.peers ?? [])),
     nextHop: completeNextHop(tenant.nextHop, stored?.nextHop),
+    ...completeMicrosoft(tenant, stored),
     signatures: tenant.signatures.map(signature => ({
       ...withStoredId(signature, stored?.signatures ?? [], tenant.signatures),
     })),
@@ -157,10 +158,24 @@ function completePeer(peer: BundlePeer, stored: readonly BundlePeer[]): BundlePe
   };
 }
 
+/** The wizard has it, and a bundle need not: what it leaves out is what the store has. Secrets never come from a file. */
+function completeMicrosoft(
+  { kind, microsoft }: BundleTenant,
+  stored: BundleTenant | undefined,
+): Pick<BundleTenant, 'microsoft'> {
+  const known = microsoft ?? (kind === 'exchange-online' ? stored?.microsoft : undefined);
+  if (!known) return {};
+  const { tenantId, cloud } = known;
+  const { routeSecrets = [], validation } =
+    stored?.microsoft?.tenantId === tenantId ? stored.microsoft : { routeSecrets: [] };
+  return { microsoft: { tenantId, cloud, routeSecrets, ...(validation && { validation }) } };
+}
+
 function completeNextHop(
-  { auth, clientCertificate, ...others }: BundleTenant['nextHop'],
+  { auth, clientCertificate, isDefault, ...others }: BundleTenant['nextHop'],
   stored: BundleTenant['nextHop'] | undefined,
 ): BundleTenant['nextHop'] {
+  if (isDefault && stored) return stored;
   const { certificate, key } = clientCertificate ?? {};
   const storedKey =
     stored?.clientCertificate && isDeepStrictEqual(stored.clientCertificate.certificate, certificate)

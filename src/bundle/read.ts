@@ -9,6 +9,7 @@ import { readBlock, readSignature } from './content.ts';
 import { readDirectory } from './directory.ts';
 import { createFiles, type Files, type ReadFile, type Tell } from './files.ts';
 import { asItIs, type FitPicture, readPicture } from './images.ts';
+import { exchangeHop } from './microsoft.ts';
 import { readNextHop, readPeer } from './next-hop.ts';
 import { checkImages, checkTenant, checkTenants } from './references.ts';
 import { bundle as schema, type WrittenBundle, type WrittenTenant } from './schema/bundle.ts';
@@ -98,7 +99,12 @@ async function completeTenant(written: WrittenTenant, path: Path, tools: Tools):
     mode: written.mode ?? 'on',
     domains: written.domains,
     peers: await each('peers', written.peers, readPeer),
-    nextHop: await readNextHop(tools, [...path, 'nextHop'], written.nextHop),
+    nextHop: written.nextHop
+      ? await readNextHop(tools, [...path, 'nextHop'], written.nextHop)
+      : exchangeHop(written.domains, written.microsoft?.cloud),
+    ...(written.microsoft === undefined
+      ? {}
+      : { microsoft: { cloud: 'worldwide', routeSecrets: [], ...written.microsoft } as const }),
     ...(token === undefined ? {} : { token }),
     fields: written.fields ?? {},
     preferences: { ...written.preferences, ...(delivery === undefined ? {} : { delivery }) },

@@ -1,15 +1,24 @@
 /** Which secrets a tenant needs and does not have: an export holds none, so an import may lack some. */
 import type { BundleTenant } from './bundle.ts';
 import { lacksPassword } from './directory.ts';
+import { lacksRouteSecret } from './microsoft.ts';
 
 /** Each as the end of "it has no secret for ...", with the key that would name its file. */
-export function lackingSecrets({ peers, nextHop }: Pick<BundleTenant, 'peers' | 'nextHop'>): string[] {
+export function lackingSecrets({
+  kind,
+  peers,
+  nextHop,
+  microsoft,
+}: Pick<BundleTenant, 'kind' | 'peers' | 'nextHop' | 'microsoft'>): string[] {
   return [
     ...peers.flatMap(peer =>
       peer.kind === 'user' && peer.password.value === undefined
         ? [`the password of peer "${peer.user}" (passwordFile)`]
         : [],
     ),
+    ...(lacksRouteSecret({ kind, ...(microsoft && { microsoft }) })
+      ? ['its route secret ("signet tenant connect" makes one; until then its mail waits)']
+      : []),
     ...lackingForNextHop({ nextHop }),
   ];
 }

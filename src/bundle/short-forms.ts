@@ -18,7 +18,15 @@ function isEmpty(value: unknown) {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
-export function writtenNextHop({ target, port, tls, ca, clientCertificate, auth }: BundleNextHop) {
+export function writtenNextHop({
+  target,
+  port,
+  tls,
+  ca,
+  clientCertificate,
+  auth,
+  serverCertificate,
+}: BundleNextHop) {
   return compact({
     host: target.kind === 'host' ? target.host : undefined,
     mx: target.kind === 'mx' ? target.domain : undefined,
@@ -29,6 +37,7 @@ export function writtenNextHop({ target, port, tls, ca, clientCertificate, auth 
     clientKeyFile: clientCertificate?.key.file,
     user: auth?.user,
     passwordFile: auth?.password.file,
+    serverCertificate,
   });
 }
 

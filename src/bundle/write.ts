@@ -5,17 +5,20 @@
  * (`off`, `12:30`) are quoted. Secrets are never written, only the names of their files. Comments are not kept.
  */
 import { Buffer } from 'node:buffer';
+import { isDeepStrictEqual } from 'node:util';
 import { Document, Scalar, visit } from 'yaml';
 import type { Content, SignatureImage, SignatureSection } from '../signature/signature.ts';
 import type {
   Bundle,
   BundleBlock,
+  BundleMicrosoft,
   BundlePeer,
   BundlePerson,
   BundleSignature,
   BundleTenant,
 } from './bundle.ts';
 import { writtenDirectory } from './directory.ts';
+import { exchangeHop } from './microsoft.ts';
 import { compact, writtenNextHop, writtenRule } from './short-forms.ts';
 
 export function writeBundle(bundle: Bundle): string {
@@ -50,7 +53,8 @@ function writtenTenant(tenant: BundleTenant) {
     mode: tenant.mode === 'on' ? undefined : tenant.mode,
     domains: tenant.domains,
     peers: tenant.peers.map(writtenPeer),
-    nextHop: writtenNextHop(tenant.nextHop),
+    nextHop: writtenHopOf(tenant),
+    microsoft: tenant.microsoft && writtenMicrosoft(tenant.microsoft),
     token: tenant.token,
     fields: byName(tenant.fields),
     preferences: writtenPreferences(tenant.preferences),
@@ -62,6 +66,17 @@ function writtenTenant(tenant: BundleTenant) {
     directory: tenant.directory && writtenDirectory(tenant.directory),
     licences: tenant.licences.map(({ seats, from, until, note }) => compact({ seats, from, until, note })),
   });
+}
+
+/** What follows from the domains is left out, and follows again. */
+function writtenHopOf({ kind, nextHop, domains, microsoft }: BundleTenant) {
+  const written = writtenNextHop(nextHop);
+  const made = writtenNextHop(exchangeHop(domains, microsoft?.cloud));
+  return kind === 'exchange-online' && isDeepStrictEqual(written, made) ? undefined : written;
+}
+
+function writtenMicrosoft({ tenantId, cloud }: BundleMicrosoft) {
+  return compact({ tenantId, cloud: cloud === 'worldwide' ? undefined : cloud });
 }
 
 function writtenPeer(peer: BundlePeer) {

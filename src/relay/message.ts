@@ -59,7 +59,8 @@ export type NextHop = {
   /** A fixed host, or a domain whose MX records are followed. */
   readonly target:
     | { readonly kind: 'host'; readonly host: string }
-    | { readonly kind: 'mx'; readonly domain: string };
+    /** `within`: ends of host names; exchangers outside of them do not count, whatever DNS says. */
+    | { readonly kind: 'mx'; readonly domain: string; readonly within?: readonly string[] };
   readonly port: number;
   readonly tls: 'required' | 'opportunistic' | 'off';
   /** PEM; trusted beside the system's roots when given. */

@@ -28,10 +28,10 @@ export async function findExchangers(
   if (target.kind === 'host') return { kind: 'hosts', hosts: [asciiHost(target.host)] };
   const domain = asciiHost(target.domain);
   try {
-    return order(await resolveMx(domain), domain, random, most);
+    return inside(target, order(await resolveMx(domain), domain, random, most));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    if (code === 'ENODATA' || code === 'ENOTFOUND') return { kind: 'hosts', hosts: [domain] };
+    if (code === 'ENODATA' || code === 'ENOTFOUND') return inside(target, { kind: 'hosts', hosts: [domain] });
     return { kind: 'unresolved', cause: code };
   }
 }
@@ -45,6 +45,15 @@ function order(records: readonly MxRecord[], domain: string, random: () => numbe
     .sort((one, other) => one.priority - other.priority || one.lot - other.lot)
     .map(({ host }) => host);
   return { kind: 'hosts', hosts: [...new Set(hosts)].slice(0, most) };
+}
+
+/** DNS is not signed, and a certificate fits its own name only: where the owner of the hosts is known, others are not asked. */
+function inside({ within }: { readonly within?: readonly string[] }, found: Exchangers): Exchangers {
+  if (found.kind !== 'hosts' || !within) return found;
+  const hosts = found.hosts.filter(host => within.some(end => host.toLowerCase().endsWith(end)));
+  return hosts.length > 0
+    ? { kind: 'hosts', hosts }
+    : { kind: 'unresolved', cause: `no exchanger ends in ${within.join(' or ')}` };
 }
 
 /** IP addresses stay as they are; `[192.0.2.1]` and `[IPv6:...]` lose their brackets. */

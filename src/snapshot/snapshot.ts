@@ -12,7 +12,7 @@ import type { Photos } from '../content/photos.ts';
 import type { Crowd, UsedValue } from '../directory/completeness.ts';
 import { createPace } from '../directory/pace.ts';
 import type { Log } from '../log.ts';
-import type { RelayTenant } from '../relay/message.ts';
+import type { NextHop, RelayTenant } from '../relay/message.ts';
 import { renderSignature } from '../signature/render.ts';
 import type { Configurations } from '../store/configuration.ts';
 import type { Tenants } from '../store/tenants.ts';
@@ -36,6 +36,8 @@ export type SnapshotNeeds = {
   /** Whether the id of a person or group is one that stands in the bundle. */
   readonly isOfBundle: (id: string) => boolean;
   readonly mayBeSigned?: (tenantId: string, seatKey: string, now: number) => boolean;
+  /** The appliance's own certificate as it is now. */
+  readonly serverCertificate?: () => NextHop['clientCertificate'];
   /** Before a tenant is compiled, each time it changed. */
   readonly onTenant?: (tenant: BundleTenant, timeZone: string) => Promise<void>;
 };
@@ -59,6 +61,7 @@ type Entry = {
   readonly population: Population;
   readonly groups: ReturnType<Population['groups']>;
   readonly isEmpty: boolean;
+  readonly serverCertificate: NextHop['clientCertificate'];
   readonly relay: RelayTenant;
 };
 
@@ -75,7 +78,7 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
       const revisions = await store.tenantRevisions();
       for (const id of [...entries.keys()]) if (!revisions.has(id)) entries.delete(id);
       for (const [id, revision] of revisions)
-        if (entries.get(id)?.revision !== revision) await refreshTenant(id, revision);
+        if (entries.get(id)?.revision !== revision || isCertificateOld(id)) await refreshTenant(id, revision);
       publish();
       if (isFailing) log.info('the database can be read again');
       isFailing = false;
@@ -86,6 +89,16 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
         log.error({ err: error }, 'the database cannot be read; mail flows on as configured before');
       isFailing = true;
     }
+  }
+
+  function isCertificateOld(id: string): boolean {
+    const entry = entries.get(id);
+    return entry !== undefined && !isDeepStrictEqual(entry.serverCertificate, shownBy(entry.tenant));
+  }
+
+  /** Only for those who show it: others do not change with it. */
+  function shownBy({ nextHop }: BundleTenant) {
+    return nextHop.serverCertificate ? needs.serverCertificate?.() : undefined;
   }
 
   /** The revision was read first: what changes meanwhile has a higher one and is read again. */
@@ -99,10 +112,14 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
     const groups = population.groups();
     const isEmpty = population.isEmpty();
     const { tenant } = stored;
+    const serverCertificate = shownBy(tenant);
     const isSame =
-      before?.groups === groups && before.isEmpty === isEmpty && isDeepStrictEqual(before.tenant, tenant);
+      before?.groups === groups &&
+      before.isEmpty === isEmpty &&
+      isDeepStrictEqual(before.serverCertificate, serverCertificate) &&
+      isDeepStrictEqual(before.tenant, tenant);
     const relay = isSame ? before.relay : await compile(tenant, population, before?.relay);
-    entries.set(id, { revision, tenant, population, groups, isEmpty, relay });
+    entries.set(id, { revision, tenant, population, groups, isEmpty, serverCertificate, relay });
     if (!isSame) tell(tenant, relay);
   }
 
@@ -114,12 +131,14 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
 
   async function compile(tenant: BundleTenant, population: Population, before: RelayTenant | undefined) {
     const { id = '', name } = tenant;
+    const serverCertificate = shownBy(tenant);
     const compiled = await compileTenant(tenant, {
       compile: compiler.compile,
       render: renderSignature,
       qr: content.qr,
       ...(photos && { photo: photos.get }),
       timeZone,
+      ...(serverCertificate && { serverCertificate }),
       population: { people: population.people, groups: population.groups(), isEmpty: population.isEmpty() },
       pace: createPace(clock.elapsed),
       ...(mayBeSigned && { mayBeSigned: (key: string, now: number) => mayBeSigned(id, key, now) }),
@@ -129,7 +148,7 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
       ? 'a tenant has a bad configuration: the old one stays'
       : 'a tenant has a bad configuration: its mail passes unsigned';
     log.error({ tenant: id, name, ...compiled.problem }, what);
-    return before ?? passingTenant(tenant, timeZone);
+    return before ?? passingTenant(tenant, timeZone, serverCertificate);
   }
 
   function tell(tenant: BundleTenant, { id, name, mode }: RelayTenant) {

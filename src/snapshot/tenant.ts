@@ -2,14 +2,14 @@
  * A tenant's configuration -> what the relay reads: peers, next hop, and the rules and signatures compiled. Immutable but
  * for its people; a changed configuration makes a new one, and what cannot be compiled makes none at all.
  */
-import type { BundlePeer, BundleTenant } from '../bundle/bundle.ts';
+import type { BundleMicrosoft, BundlePeer, BundleTenant } from '../bundle/bundle.ts';
 import { lackingSecrets } from '../bundle/secrets.ts';
 import { type OwnFields, ownFieldsOf } from '../bundle/templates.ts';
 import { tenantId } from '../bundle/tenant-id.ts';
 import { wholeSignature } from '../bundle/whole-signature.ts';
 import type { Pace } from '../directory/pace.ts';
 import type { Result } from '../problem.ts';
-import type { NextHop, Peer, RelayTenant } from '../relay/message.ts';
+import type { ExchangeProof, NextHop, Peer, RelayTenant } from '../relay/message.ts';
 import type { Group, People } from '../signature/person.ts';
 import { createSigningTenant, type SigningConfiguration } from '../signature/plan.ts';
 import { defaultPreferences } from '../signature/preferences.ts';
@@ -35,6 +35,8 @@ export type SigningDependencies<Compiled> = {
     readonly isEmpty: boolean;
   };
   readonly mayBeSigned?: SigningConfiguration<Compiled>['mayBeSigned'];
+  /** The appliance's own, for tenants that show it to their next hop. */
+  readonly serverCertificate?: NextHop['clientCertificate'];
   /** Long compilations let others go first. */
   readonly pace: Pace;
 };
@@ -45,11 +47,15 @@ export async function compileTenant<Compiled>(
 ): Promise<Result<RelayTenant>> {
   const signing = await compileSigning(tenant, dependencies);
   if (signing.kind === 'problem') return signing;
-  return { kind: 'ok', value: relayTenant(tenant, signing.value) };
+  return { kind: 'ok', value: relayTenant(tenant, signing.value, dependencies.serverCertificate) };
 }
 
 /** One that passes all mail unsigned: for a configuration that cannot be compiled, since mail must not wait for it. */
-export function passingTenant(tenant: BundleTenant, timeZone: string): RelayTenant {
+export function passingTenant(
+  tenant: BundleTenant,
+  timeZone: string,
+  serverCertificate?: NextHop['clientCertificate'],
+): RelayTenant {
   const signing = createSigningTenant<undefined>({
     domains: tenant.domains,
     preferences: { ...defaultPreferences, timeZone },
@@ -59,10 +65,18 @@ export function passingTenant(tenant: BundleTenant, timeZone: string): RelayTena
     render: () => [],
     tenant: { name: tenant.name, fields: {} },
   });
-  return { ...relayTenant(tenant, signing), mode: 'off' };
+  return { ...relayTenant(tenant, signing, serverCertificate), mode: 'off' };
 }
 
-function relayTenant(tenant: BundleTenant, signing: SigningTenant): RelayTenant {
+function proofOf({ tenantId, routeSecrets, validation }: BundleMicrosoft): ExchangeProof {
+  return { tenantId, routeSecrets, ...(validation && { validation }) };
+}
+
+function relayTenant(
+  tenant: BundleTenant,
+  signing: SigningTenant,
+  serverCertificate: NextHop['clientCertificate'],
+): RelayTenant {
   const isWhole = lackingSecrets(tenant).length === 0;
   return Object.freeze({
     id: tenantId(tenant),
@@ -71,8 +85,9 @@ function relayTenant(tenant: BundleTenant, signing: SigningTenant): RelayTenant 
     // What a restored configuration lacks may be more than the secret: its mail passes as it came until it is whole.
     mode: isWhole ? tenant.mode : 'off',
     peers: tenant.peers.flatMap(peerOf),
-    nextHop: nextHopOf(tenant),
+    nextHop: nextHopOf(tenant, serverCertificate),
     token: tenant.token ?? '',
+    ...(tenant.microsoft && { exchange: proofOf(tenant.microsoft) }),
     signing,
   });
 }
@@ -142,12 +157,16 @@ function peerOf(peer: BundlePeer): Peer[] {
 }
 
 /** Where a secret lacks, no mail is handed to it: see `holds` in snapshot.ts. */
-function nextHopOf({ nextHop: { auth, clientCertificate, ...others } }: BundleTenant): NextHop {
+function nextHopOf(
+  { nextHop: { auth, clientCertificate, serverCertificate, isDefault: _, ...others } }: BundleTenant,
+  own: NextHop['clientCertificate'],
+): NextHop {
   const password = auth?.password.value;
   const key = clientCertificate?.key.value;
   return {
     ...others,
     ...(auth && password !== undefined ? { auth: { user: auth.user, password } } : {}),
+    ...(serverCertificate && own ? { clientCertificate: own } : {}),
     ...(clientCertificate && key !== undefined
       ? { clientCertificate: { certificate: clientCertificate.certificate, key } }
       : {}),

@@ -28,7 +28,7 @@ export function storedTenant({
   readonly token: string;
   readonly managedBy?: string | undefined;
 }): Tenant {
-  const { name, kind, mode, domains, peers, nextHop, fields, preferences, directory } = tenant;
+  const { name, kind, mode, domains, peers, nextHop, fields, preferences, directory, microsoft } = tenant;
   return {
     id,
     name,
@@ -39,6 +39,7 @@ export function storedTenant({
       peers: peers.map(storedPeer),
       nextHop: storedNextHop(nextHop),
       token: tenant.token ?? token,
+      ...(microsoft && { microsoft: { tenantId: microsoft.tenantId, cloud: microsoft.cloud } }),
     },
     fields,
     preferences,
@@ -53,7 +54,7 @@ function storedPeer(peer: BundlePeer): TenantPeer {
   return peer.kind === 'user' ? { kind: 'user', user: peer.user } : peer;
 }
 
-function storedNextHop({ auth, clientCertificate, ...others }: BundleNextHop): TenantNextHop {
+function storedNextHop({ auth, clientCertificate, isDefault: _, ...others }: BundleNextHop): TenantNextHop {
   return {
     ...others,
     ...(clientCertificate === undefined ? {} : { certificate: clientCertificate.certificate }),

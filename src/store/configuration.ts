@@ -13,6 +13,7 @@ import { putSignatures, readSignatures } from './configuration-signatures.ts';
 import { secretsToKeep, storedTenant, withSecrets } from './configuration-tenant.ts';
 import type { Database } from './database.ts';
 import { licenceOf } from './licences.ts';
+import type { MicrosoftStore } from './microsoft.ts';
 import { ruleOf } from './rules.ts';
 import type { Tables } from './tables.ts';
 import { dropTenant, putTenant, type StoredTenant, type Tenants } from './tenants.ts';
@@ -57,6 +58,7 @@ export type ConfigurationNeeds = {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly random: (bytes: number) => Buffer;
+  readonly microsoft: Pick<MicrosoftStore, 'findValidation'>;
   readonly tenants: Pick<Tenants, 'listTenants' | 'findTenant' | 'tenantSecrets' | 'tenantRevisions'>;
 };
 
@@ -74,7 +76,7 @@ export type Change = {
 const attempts = 5;
 
 export function createConfigurations(needs: ConfigurationNeeds): Configurations {
-  const { database, vault, clock, random, tenants } = needs;
+  const { database, vault, clock, random, tenants, microsoft } = needs;
   const { read, write } = database;
 
   async function listConfigurations() {
@@ -112,7 +114,7 @@ export function createConfigurations(needs: ConfigurationNeeds): Configurations 
       mode,
       domains,
       token: connection.token,
-      ...withSecrets(stored, await tenants.tenantSecrets(id)),
+      ...(await readConnection(stored)),
       fields,
       preferences,
       blocks,
@@ -120,6 +122,19 @@ export function createConfigurations(needs: ConfigurationNeeds): Configurations 
       rules: (await readRules(id)).map(rule => shownRule(rule, published)),
       ...people,
       licences: await readLicences(id),
+    };
+  }
+
+  async function readConnection(stored: StoredTenant) {
+    const secrets = await tenants.tenantSecrets(stored.id);
+    const known = stored.connection.microsoft;
+    if (!known) return withSecrets(stored, secrets);
+    const validation = await microsoft.findValidation(stored.id);
+    const routes = [secrets['route-secret'], secrets['route-secret-before']];
+    const routeSecrets = routes.filter(secret => secret !== undefined);
+    return {
+      ...withSecrets(stored, secrets),
+      microsoft: { ...known, routeSecrets, ...(validation && { validation }) },
     };
   }
 

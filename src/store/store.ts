@@ -10,6 +10,7 @@ import { createImages, type Images } from './images.ts';
 import { createLeftovers, type Leftovers } from './leftovers.ts';
 import { createLicences, type Licences } from './licences.ts';
 import { createMessages, type Messages } from './messages.ts';
+import { createMicrosoftStore, type MicrosoftStore } from './microsoft.ts';
 import { migrations } from './migrations/all.ts';
 import { migrate } from './migrations/migrate.ts';
 import { createPeople, type People } from './people.ts';
@@ -34,6 +35,7 @@ export type Store = {
   readonly messages: Messages;
   readonly settings: Settings;
   readonly snapshotRows: SnapshotRows;
+  readonly microsoft: MicrosoftStore;
   readonly vault: Vault;
   readonly database: Database;
   /** An online copy; the file is replaced as a whole. The master key is not in it. */
@@ -113,9 +115,10 @@ export function assemble({ database, vault, clock, random }: Parts): Store {
     await messages.removeMessagesBefore(tenantId, Number.MAX_SAFE_INTEGER);
   };
   const tenants = createTenants({ database, vault, clock, removeMessagesOf });
+  const microsoft = createMicrosoftStore({ database, vault, clock, random });
   return {
     tenants,
-    configurations: createConfigurations({ database, vault, clock, random, tenants }),
+    configurations: createConfigurations({ database, vault, clock, random, tenants, microsoft }),
     people: createPeople({ database, clock, random }),
     signatures: createVersions<SignatureContent>('signature', { database, clock }),
     blocks: createVersions<BlockContent>('block', { database, clock }),
@@ -126,6 +129,7 @@ export function assemble({ database, vault, clock, random }: Parts): Store {
     messages,
     settings: createSettings({ database, clock }),
     snapshotRows: createSnapshotRows(database),
+    microsoft,
     vault,
     database,
     backUp: file => backUp(database, file),

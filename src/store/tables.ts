@@ -119,6 +119,16 @@ export type Tables = {
     detail: string;
   };
   message_recipients: { tenant_id: string; recipient: string; at: number; message_id: string };
+  microsoft: {
+    tenant_id: string;
+    /** Marks the tenant's connectors and rules as ours. */
+    installation_id: string;
+    /** JSON of `MicrosoftState` in microsoft.ts. */
+    state: string;
+    changed_at: number;
+  };
+  /** Until when Exchange's own test of a connector is taken, and for whom (JSON). */
+  validations: { tenant_id: string; id: string; until: number; recipients: string; taken: number };
   settings: { name: string; value: string; changed_at: number };
   secrets: { owner: string; row_id: string; name: string; sealed: Uint8Array; changed_at: number };
   jobs: {

@@ -1,6 +1,7 @@
 /** Tenants: what the relay must know to take their mail and to hand it back, and their preferences. */
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
+import type { CloudName } from '../microsoft/cloud.ts';
 import type { Preferences } from '../signature/tenant.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './tables.ts';
@@ -15,13 +16,15 @@ export type TenantPeer =
 export type TenantNextHop = {
   readonly target:
     | { readonly kind: 'host'; readonly host: string }
-    | { readonly kind: 'mx'; readonly domain: string };
+    | { readonly kind: 'mx'; readonly domain: string; readonly within?: readonly string[] };
   readonly port: number;
   readonly tls: 'required' | 'opportunistic' | 'off';
   /** PEM. */
   readonly ca?: string;
   /** PEM; its key is the secret `next-hop-key`. */
   readonly certificate?: string;
+  /** Shows the appliance's own certificate. */
+  readonly serverCertificate?: true;
   /** Its password is the secret `next-hop-password`. */
   readonly user?: string;
 };
@@ -31,8 +34,12 @@ export type TenantConnection = {
   readonly nextHop: TenantNextHop;
   /** Value of `X-Signet-Processed`, 32 hexadecimal digits. */
   readonly token: string;
-  /** Microsoft's id of the tenant, a GUID, for `exchange-online`. */
-  readonly microsoftTenantId?: string;
+  /** For `exchange-online`, once it is known. */
+  readonly microsoft?: {
+    /** Entra's id of the tenant, a GUID, lower case. */
+    readonly tenantId: string;
+    readonly cloud: CloudName;
+  };
 };
 
 export type TenantSecret =
@@ -41,6 +48,7 @@ export type TenantSecret =
   | 'route-secret'
   | 'route-secret-before'
   | 'directory-password'
+  | `application-key:${string}`
   | `peer-password:${string}`;
 
 export type Tenant = {

@@ -69,6 +69,27 @@ for (const [name, target, records, expected] of table) {
   });
 }
 
+const within = ['.mail.protection.outlook.com', '.mx.microsoft'];
+const microsoft = { kind: 'mx', domain: 'contoso.onmicrosoft.com', within } as const;
+
+for (const [name, exchanges, expected] of [
+  ['Microsoft’s own host', ['contoso.mail.protection.outlook.com'], ['contoso.mail.protection.outlook.com']],
+  ['a host for DNSSEC', ['contoso-com.a-v1.mx.microsoft'], ['contoso-com.a-v1.mx.microsoft']],
+  ['another host is left out', ['mx.evil.example', 'a.mx.microsoft'], ['a.mx.microsoft']],
+  [
+    'a host that only looks like it',
+    ['mail.protection.outlook.com.evil.example', 'evilmx.microsoft'],
+    'unresolved',
+  ],
+  ['no record at all', [], 'unresolved'],
+] as const)
+  test(`within known hosts: ${name}`, async () => {
+    const records = exchanges.map(exchange => ({ exchange, priority: 10 }));
+    const lookup = { resolveMx: () => Promise.resolve(records), random: () => 0 };
+    const found = await findExchangers(microsoft, lookup, 3);
+    assert.deepEqual(found.kind === 'hosts' ? found.hosts : found.kind, expected);
+  });
+
 test('exchangers of equal preference share the load', async () => {
   const records = ['a.test', 'b.test'].map(exchange => ({ exchange, priority: 10 }));
   const lots = [0.9, 0.1];

@@ -7,7 +7,7 @@ import { testOnEachDatabase } from '../support/databases.ts';
 
 const now = () => 7;
 const beforeChange = async () => assert.fail('an empty database needs no backup');
-const newest = migrations.length;
+const newest = migrations.at(-1)?.number ?? 0;
 
 const second: Migration = {
   number: newest + 1,
@@ -20,10 +20,12 @@ const third: Migration = {
   statements: () => ['insert into extras (id) values (2)', 'insert into nowhere (id) values (1)'],
 };
 
-test('migrations are numbered from 1 without gaps', () => {
+test('migrations are numbered from 1, in order, none twice', () => {
+  const numbers = migrations.map(({ number }) => number);
+  assert.equal(numbers[0], 1);
   assert.deepEqual(
-    migrations.map(({ number }) => number),
-    migrations.map((_, index) => index + 1),
+    numbers,
+    [...new Set(numbers)].sort((one, other) => one - other),
   );
 });
 
@@ -43,7 +45,10 @@ testOnEachDatabase('a database that holds something is backed up before it chang
   const backedUp: number[] = [];
   const backUp = async (from: number) => {
     backedUp.push(from);
-    assert.equal((await database.read.selectFrom('migrations').selectAll().execute()).length, newest);
+    assert.equal(
+      (await database.read.selectFrom('migrations').selectAll().execute()).length,
+      migrations.length,
+    );
   };
   await migrate({ database, migrations: [...migrations, second], now, beforeChange: backUp });
   assert.deepEqual(backedUp, [newest]);

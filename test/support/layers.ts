@@ -24,13 +24,17 @@ const layers: Readonly<Record<string, Layer>> = {
   mail: { pure: true, npm: ['encoding-japanese', 'iconv-lite', 'htmlparser2', 'entities'] },
   signature: { pure: true, uses: ['mail'], npm: ['entities', 'htmlparser2', 'libphonenumber-js'] },
   // The configuration as one value is the bundle's.
-  store: { uses: ['problem.ts'], types: ['signature', 'bundle'], npm: ['kysely', 'better-sqlite3', 'pg'] },
+  store: {
+    uses: ['problem.ts'],
+    types: ['signature', 'bundle', 'microsoft'],
+    npm: ['kysely', 'better-sqlite3', 'pg'],
+  },
   directory: { uses: ['problem.ts'], types: ['signature', 'microsoft'], npm: ['ldapts', 'csv-parse'] },
   microsoft: { uses: ['problem.ts'], types: ['signature'], npm: ['@azure/msal-node'] },
   relay: { uses: ['mail', 'signature'], npm: ['smtp-server', 'nodemailer'] },
   // One normal form of addresses and one list of a person's fields, not copies of them.
   bundle: {
-    uses: ['problem.ts', 'mail/address.ts', 'signature/person.ts'],
+    uses: ['problem.ts', 'mail/address.ts', 'signature/person.ts', 'microsoft/cloud.ts'],
     types: ['signature', 'store', 'directory', 'microsoft', 'relay'],
     npm: ['zod', 'yaml'],
   },

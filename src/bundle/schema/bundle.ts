@@ -1,5 +1,6 @@
 /** The schema of the whole file as written, before files are read and names are checked. */
 import { z } from 'zod';
+import { cloudNames } from '../../microsoft/cloud.ts';
 import { directory } from './directory.ts';
 import { group, licence, person } from './people.ts';
 import { preferences } from './preferences.ts';
@@ -21,6 +22,13 @@ const fields = z.record(
   value,
 );
 
+const microsoft = mapping({
+  tenantId: text("the tenant's id, such as 11111111-2222-3333-4444-555555555555", value =>
+    /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? value.toLowerCase() : undefined,
+  ),
+  cloud: z.enum(cloudNames).exactOptional(),
+});
+
 const tenant = mapping({
   name: line,
   id: line.exactOptional(),
@@ -28,7 +36,8 @@ const tenant = mapping({
   mode: z.enum(['on', 'shadow', 'off']).exactOptional(),
   domains: z.array(domain).min(1, { error: 'a tenant signs mail of at least one domain: add it.' }),
   peers: z.array(peer).exactOptional(),
-  nextHop,
+  nextHop: nextHop.exactOptional(),
+  microsoft: microsoft.exactOptional(),
   token: token.exactOptional(),
   fields: fields.exactOptional(),
   delivery: preferences.shape.delivery,
@@ -41,6 +50,11 @@ const tenant = mapping({
   licences: z.array(licence).exactOptional(),
   directory: directory.exactOptional(),
 }).superRefine((value, context) => {
+  const say = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+  const isExchange = value.kind === 'exchange-online';
+  if (!value.nextHop && !isExchange) say('nextHop', missing);
+  if (value.microsoft && !isExchange)
+    say('microsoft', 'only a tenant of the kind exchange-online has it: add "kind: exchange-online".');
   if (value.delivery !== undefined && value.preferences?.delivery !== undefined)
     context.addIssue({
       code: 'custom',

@@ -37,6 +37,7 @@ export const nextHop = mapping({
   clientKeyFile: line.exactOptional(),
   user: line.exactOptional(),
   passwordFile: line.exactOptional(),
+  serverCertificate: z.literal(true).exactOptional(),
 }).superRefine((hop, context) => {
   const say = (key: string, message: string) =>
     context.addIssue({ code: 'custom', path: key ? [key] : [], message });
@@ -53,7 +54,9 @@ export const nextHop = mapping({
   const hasCertificate = hop.clientCertificate !== undefined || hop.clientCertificateFile !== undefined;
   if (hop.clientKeyFile && !hasCertificate)
     say('clientKeyFile', 'a key needs its certificate: add clientCertificateFile.');
-  if (hop.tls === 'off' && (hop.user || hasCertificate))
+  if (hop.serverCertificate && hasCertificate)
+    say('serverCertificate', "it excludes a certificate of the tenant's own: keep one of them.");
+  if (hop.tls === 'off' && (hop.user || hasCertificate || hop.serverCertificate))
     say(
       'tls',
       'a password or certificate is only shown over TLS: use required, or leave user and certificate out.',

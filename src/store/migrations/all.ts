@@ -1,6 +1,7 @@
 /** Every migration, in order. A new one is added at the end; none is ever changed once released. */
 import { first } from './0001-first.ts';
 import { files } from './0002-files.ts';
+import { microsoft } from './0004-microsoft.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [first, files];
+export const migrations: readonly Migration[] = [first, files, microsoft];

@@ -1,6 +1,6 @@
 /** One step of the schema. Its statements run in one transaction; a released one never changes. */
 export type Migration = {
-  /** From 1, without gaps. */
+  /** From 1, rising. */
   readonly number: number;
   readonly name: string;
   readonly statements: (words: Words) => readonly string[];
