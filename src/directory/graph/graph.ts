@@ -3,8 +3,7 @@
  * Microsoft's is ever in memory beside ours. Direct memberships come from the groups; nesting is resolved by `settle`. What
  * Microsoft drops in the middle (410) is read from the start; half a directory is never delivered. Photos are not read.
  */
-import type { Result } from '../../problem.ts';
-import { failed } from '../../problem.ts';
+import { failed, type Result } from '../../problem.ts';
 import { createPace, type Pace } from '../pace.ts';
 import { createRejectionList } from '../rejections.ts';
 import { createShardedMap } from '../sharded-map.ts';
@@ -89,8 +88,6 @@ function neverStill() {
   );
 }
 
-type Draft = { readonly person: SourcePerson; readonly memberOf: string[] };
-
 /** A delta may bring one user twice, the later one counts, and take one away that it brought before. */
 function collectUsers() {
   const values = createValues();
@@ -135,7 +132,9 @@ async function readingOf(
 ): Promise<Reading> {
   const rejections = createRejectionList();
   const addresses = createShardedMap<string>();
-  const drafts = createShardedMap<Draft>();
+  /** Filled while the groups are walked: the person's own list. */
+  const memberships = createShardedMap<string[]>();
+  const people: SourcePerson[] = [];
   for (const { id, read } of users()) {
     if (pace.isDue()) await pace.pause();
     if (read.kind === 'rejected') {
@@ -151,16 +150,17 @@ async function readingOf(
     }
     addresses.set(address, id);
     const memberOf: string[] = [];
-    drafts.set(id, { person: { ...read.person, memberOf }, memberOf });
+    memberships.set(id, memberOf);
+    people.push({ ...read.person, memberOf });
   }
   const parents = new Map<string, string[]>([...groups().keys()].map(id => [id, []]));
   for (const [groupId, { members }] of groups())
     for (const member of members) {
       if (pace.isDue()) await pace.pause();
-      (drafts.get(member)?.memberOf ?? parents.get(member))?.push(groupId);
+      (memberships.get(member) ?? parents.get(member))?.push(groupId);
     }
   return {
-    people: [...drafts.values()].map(({ person }) => person),
+    people,
     groups: [...groups()].map(
       ([id, { name, address }]): SourceGroup => ({
         id,
