@@ -57,7 +57,7 @@ export type Started = {
 export type App = {
   readonly start: () => Promise<Result<Started>>;
   readonly stop: () => Promise<void>;
-  /** Reads bundle and certificate again. What is bad changes nothing and is logged. */
+  /** Reads bundle and certificate again, once the start is done. What is bad changes nothing and is logged. */
   readonly reload: () => Promise<void>;
 };
 
@@ -73,10 +73,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   let configuration: Configuration | undefined;
   let relay: Relay | undefined;
   let serverCertificate: ServerCertificate | undefined;
+  let starting: Promise<Result<Started>> | undefined;
   let reloading: Promise<void> = Promise.resolve();
 
   async function start(): Promise<Result<Started>> {
-    const started = await open();
+    starting = open();
+    const started = await starting;
     if (started.kind === 'problem') await giveBack();
     return started;
   }
@@ -212,6 +214,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 
   async function reloadOnce() {
+    // What was changed while the start was reading it is read behind the start.
+    if ((await starting)?.kind !== 'ok') return;
     const certificate = await readCertificate();
     const secured =
       certificate.kind === 'ok' && certificate.value ? relay?.updateTls(certificate.value) : certificate;
@@ -222,6 +226,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 
   async function stop() {
+    await reloading;
     await giveBack();
     log.info('stopped');
   }

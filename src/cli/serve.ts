@@ -33,9 +33,9 @@ Exit codes: 0 stopped by a signal; 1 could not start; 2 bad usage or bad setting
     const app = createApp(config);
     // Asked for before the start: a signal that comes while starting must stop cleanly as well.
     const stopped = terminal.untilStopped();
-    const { smtp, healthUrl, dataFolder } = orFail(await app.start(), exitCodes.failure);
-    // Before the line: who reads it may send a signal at once.
+    // Likewise: a service manager may ask for a reload as soon as the process is there.
     terminal.onReload(() => void app.reload());
+    const { smtp, healthUrl, dataFolder } = orFail(await app.start(), exitCodes.failure);
     await write(
       terminal.output,
       `Signet ${version} relays mail on ${smtp}, answers on ${healthUrl} and keeps its data in ${dataFolder}\n`,

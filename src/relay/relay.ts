@@ -14,6 +14,7 @@ import type { Result } from '../problem.ts';
 import { judgeLoop } from './admission.ts';
 import { type Budget, type Reservation, Slots } from './budget.ts';
 import { createDoorkeeper, type RelayEvent } from './doorkeeper.ts';
+import { createIds } from './ids.ts';
 import type {
   Envelope,
   HandBack,
@@ -106,12 +107,14 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   const slots = new Slots(limits.transactions);
   const addressKey = dependencies.addressKey ?? dependencies.random(32);
   const doorkeeper = createDoorkeeper({ tenants: dependencies.tenants, log, onEvent: tell });
+  const nextId = createIds(dependencies.random);
   const server = new RelayServer({
     hostname: dependencies.hostname,
     limits,
     clock,
     timers,
     log,
+    nextId,
     begin,
     hasUsers: doorkeeper.hasUsers,
     authenticate: doorkeeper.authenticate,
@@ -158,7 +161,7 @@ export function createRelay(dependencies: RelayDependencies): Relay {
   }
 
   async function take(job: Job): Promise<Reply> {
-    const id = dependencies.random(10).toString('hex');
+    const id = nextId();
     const note = createNote(id, job);
     const startedAt = clock.elapsed();
     let facts: LineFacts;

@@ -66,10 +66,14 @@ export class RelayConnection extends SMTPConnection {
   #gone = new AbortController();
   #certificate: ClientCertificate = noCertificate;
   #user: Identity | undefined;
+  /** The socket whose replies wait for the end of this turn. */
+  #gathering: Socket | undefined;
 
   constructor(relay: RelayServer, socket: Socket, options?: SMTPConnectionOptions | null) {
-    super(relay, socket, options);
+    super(relay, socket, { ...options, id: relay.nextId() });
     this.#relay = relay;
+    // Replies are ASCII; so Node does not look for more.
+    socket.setDefaultEncoding('latin1');
     this.#top = socket;
     this.#wait = createDeadline(relay.timers);
     this.#life = createDeadline(relay.timers);
@@ -104,11 +108,30 @@ export class RelayConnection extends SMTPConnection {
   }
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    this.#gather();
     super.send(code, data, typeof data === 'string' && CODED.test(data) ? false : context);
     // A client that sends ahead learns of a refused MAIL too late: what followed it is no further mistake.
     const isFollowUp = code === 503 && this.#isMailRefused;
     const isStranger = code === 550 && this.#state === 'command';
     if ((CLIENT_ERRORS.has(code) && !isFollowUp) || isStranger) this.#countError();
+  }
+
+  /**
+   * Replies of one turn leave in one packet: to a client that sends MAIL, RCPT and DATA at once they are one write instead
+   * of three, and writes are a quarter of what a small message costs. Ending a socket releases what it holds by itself.
+   */
+  #gather(): void {
+    if (this.#gathering === this._socket) return;
+    this.#release();
+    this.#gathering = this._socket;
+    this._socket.cork();
+    queueMicrotask(() => this.#release());
+  }
+
+  #release(): void {
+    const socket = this.#gathering;
+    this.#gathering = undefined;
+    socket?.uncork();
   }
 
   #countError(): void {
@@ -143,6 +166,8 @@ export class RelayConnection extends SMTPConnection {
 
   override upgrade(callback: () => void, secureCallback?: () => void): void {
     this.#state = 'handshake';
+    // The reply to STARTTLS goes out in the clear, before the socket is another's.
+    this.#release();
     super.upgrade(callback, secureCallback);
     // The topmost socket: pulling the one below away in mid-handshake crashes Node.
     this.#wait.set(this.#relay.limits.handshakeMs, () => this.#top.destroy());

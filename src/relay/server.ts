@@ -45,6 +45,8 @@ export type ServerOptions = {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** Names a connection in the log. */
+  readonly nextId: () => string;
   /** A message is announced: a refusal, or the transaction that takes it. Never rejects. `signal`: the client is gone. */
   readonly begin: (session: Session, mail: Mail, signal: AbortSignal) => Promise<Reply | Transaction>;
   /** Whether AUTH is offered on connections with TLS. */
@@ -60,6 +62,7 @@ export class RelayServer extends SMTPServer {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly begin: ServerOptions['begin'];
+  readonly nextId: ServerOptions['nextId'];
   isStopping = false;
   authorities: Authorities = readAuthorities({});
   readonly #of: ServerOptions;
@@ -92,6 +95,7 @@ export class RelayServer extends SMTPServer {
     this.clock = options.clock;
     this.timers = options.timers;
     this.begin = options.begin;
+    this.nextId = options.nextId;
     this.#of = options;
     this.on('error', (error: Error) => options.log.debug({ err: error }, 'an SMTP connection failed'));
     // From accept until the library takes the socket over, a reset would have no listener.

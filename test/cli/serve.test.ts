@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { test } from 'node:test';
+import { runCommandLine } from '../../src/cli/run.ts';
 import { freePorts, startSignet } from '../support/serve.ts';
 import { runSignet, scratch } from '../support/signet.ts';
 
@@ -191,4 +193,36 @@ for (const words of [
     assert.equal(stdout.length, 0);
     assert.match(stderr, /^SIGNET_USAGE: [^\n]*signet [^\n]*help[^\n]*\.\n$/);
   });
+}
+
+test('a reload that is asked for during the start is done behind it', async () => {
+  const written: string[] = [];
+  let stop = () => {};
+  const code = await runCommandLine(['serve'], {
+    environment: { ...freePorts, SIGNET_DATA: join(scratch, 'reload'), SIGNET_BUNDLE: emptyBundle() },
+    input: (async function* () {})(),
+    output: new Writable({
+      write: (_piece, _encoding, done) => {
+        written.push('line');
+        stop();
+        done();
+      },
+    }),
+    errors: process.stderr,
+    onReload: reload => {
+      written.push('reload');
+      reload();
+    },
+    untilStopped: () =>
+      new Promise(resolve => {
+        stop = resolve;
+      }),
+  });
+  assert.deepEqual([code, written], [0, ['reload', 'line']]);
+});
+
+function emptyBundle() {
+  const file = join(scratch, 'empty.yaml');
+  writeFileSync(file, 'version: 1\ntenants: []\n');
+  return file;
 }

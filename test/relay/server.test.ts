@@ -66,6 +66,23 @@ test('ten megabytes of dot lines take less than a second of CPU and lose nothing
   assert.ok(user + system < 1_000_000, `${user + system} µs`);
 });
 
+test('replies to commands that were sent ahead leave together, and none waits for the next command', async context => {
+  const { port } = await startRelay(context);
+  const client = await greeted(port);
+  const pieces: string[] = [];
+  client.socket.on('data', (piece: Buffer) => pieces.push(piece.toString()));
+  await ask(client, 'EHLO client.example');
+  client.send(
+    'MAIL FROM:<ann@contoso.com>\r\nRCPT TO:<bob@fabrikam.com>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n',
+  );
+  for (const code of [250, 250, 250, 354]) assert.match((await client.reply()) ?? '', new RegExp(`^${code}`));
+  client.send('Subject: one\r\n\r\n.\r\nNOOP\r\nQUIT\r\n');
+  for (const code of [250, 250, 221]) assert.match((await client.reply()) ?? '', new RegExp(`^${code}`));
+  await client.closed;
+  const codes = pieces.map(piece => piece.match(/^\d{3}(?= )/gm)?.join(' '));
+  assert.deepEqual(codes, ['250', '250 250 250 354', '250 250 221']);
+});
+
 test('without a certificate STARTTLS is neither offered nor taken', async context => {
   const { port } = await startRelay(context);
   const client = await greeted(port);
