@@ -30,19 +30,15 @@ async function exported({ configurations }: Store): Promise<string> {
 
 testStore('what is exported is imported and exported again as the same bytes', async store => {
   await fc.assert(
-    // PostgreSQL's text has no NUL.
-    fc.asyncProperty(
-      arbitraryBundle.filter(bundle => !JSON.stringify(bundle).includes('\\u0000')),
-      async bundle => {
-        await put(store, { version: 1, tenants: [] }, { prune: true });
-        await put(store, bundle);
-        const first = await exported(store);
-        assert.deepEqual((await put(store, await read(first))).changes, []);
-        await put(store, { version: 1, tenants: [] }, { prune: true });
-        await put(store, await read(first));
-        assert.equal(await exported(store), first);
-      },
-    ),
+    fc.asyncProperty(arbitraryBundle, async bundle => {
+      await put(store, { version: 1, tenants: [] }, { prune: true });
+      await put(store, bundle);
+      const first = await exported(store);
+      assert.deepEqual((await put(store, await read(first))).changes, []);
+      await put(store, { version: 1, tenants: [] }, { prune: true });
+      await put(store, await read(first));
+      assert.equal(await exported(store), first);
+    }),
     { numRuns: 5, endOnFailure: true, seed: 20_261_125 },
   );
 });

@@ -73,13 +73,19 @@ const line = fc
 const prose = fc
   .array(
     fc.oneof(
-      fc.constantFrom(...traps, '', ' ', '  x', 'x ', '\t', '\u0085', '\u2028', '\u0000', '\u001b'),
+      fc.constantFrom(...traps, '', ' ', '  x', 'x ', '\t', '\u0085', '\u2028', '\u001b'),
       fc.string({ unit: 'grapheme', maxLength: 20 }),
     ),
     { maxLength: 5 },
   )
   .chain(lines => fc.constantFrom('', '\n', '\n\n').map(end => lines.join('\n') + end))
-  .map(text => text.replace(/\r\n?/g, '\n').replace(/\bcid:/gi, 'cid '));
+  // A bundle with NUL is refused: databases that take no NUL in a text could not keep it.
+  .map(text =>
+    text
+      .replaceAll('\0', '')
+      .replace(/\r\n?/g, '\n')
+      .replace(/\bcid:/gi, 'cid '),
+  );
 
 const label = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
 const domain = fc.tuple(label, label).map(([a, b]) => `${a}.${b}`);
