@@ -40,6 +40,8 @@ export type Tenant = {
   readonly transportRules: History<TransportRule>;
   readonly servicePrincipals: Map<string, ServicePrincipal>;
   readonly roleGroups: Map<string, RoleGroup>;
+  /** Tenants whose people may sign in here (GDAP), with the Entra roles that this gives them. */
+  readonly partners: Map<string, readonly string[]>;
   /** `IPAllowList` of the default connection filter policy. */
   readonly ipAllowList: { addresses: readonly string[] };
   delays: Delays;
@@ -72,19 +74,19 @@ export const noDelays: Delays = { readMs: 0, mailFlowMs: 0 };
 const rememberedMs = 26 * 3_600_000;
 
 export function createTenant({ id, displayName, initialDomain, now, newGuid }: TenantNeeds): Tenant {
-  let organization: OrganizationConfig = {
-    Name: initialDomain,
-    Identity: initialDomain,
-    DisplayName: displayName,
-    Guid: newGuid(),
-    IsDehydrated: false,
-  };
+  const organization = createHistory<OrganizationConfig>(rememberedMs, [
+    {
+      Name: initialDomain,
+      Identity: initialDomain,
+      DisplayName: displayName,
+      Guid: newGuid(),
+      IsDehydrated: false,
+    },
+  ]);
   const tenant: Tenant = {
     id,
-    organization: () => organization,
-    setOrganization: changes => {
-      organization = { ...organization, ...changes };
-    },
+    organization: () => only(tenant.visible(organization)),
+    setOrganization: changes => organization.put([{ ...only(organization.latest()), ...changes }], now()),
     directory: createDirectory(now),
     acceptedDomains: createHistory<AcceptedDomain>(rememberedMs, [initial(initialDomain, newGuid())]),
     inboundConnectors: createHistory<InboundConnector>(rememberedMs),
@@ -92,6 +94,7 @@ export function createTenant({ id, displayName, initialDomain, now, newGuid }: T
     transportRules: createHistory<TransportRule>(rememberedMs),
     servicePrincipals: new Map(),
     roleGroups: new Map(),
+    partners: new Map(),
     ipAllowList: { addresses: [] },
     delays: noDelays,
     kind: 'paid',
@@ -108,6 +111,12 @@ function mailFlowOf(tenant: Tenant, moment: number): MailFlow {
     outboundConnectors: tenant.outboundConnectors.asOf(moment),
     transportRules: tenant.transportRules.asOf(moment).toSorted((a, b) => a.Priority - b.Priority),
   };
+}
+
+function only(configurations: readonly OrganizationConfig[]): OrganizationConfig {
+  const [one] = configurations;
+  if (!one) throw new Error('expected one organization, got none');
+  return one;
 }
 
 function initial(domain: string, Guid: string): AcceptedDomain {
