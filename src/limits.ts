@@ -292,4 +292,29 @@ export const limits = {
     /** Seats remembered as written, so that they are not written again for every message. */
     rememberedSeats: 200_000,
   },
+  web: {
+    /** Bytes of a form; a signature's source of 64 Ki characters fits. */
+    formBytes: 512 * KiB,
+    /** Milliseconds a session lasts without a request, and at all (ASVS 5.0, 7.3). */
+    idleSessionMs: 30 * minute,
+    sessionMs: 12 * 60 * minute,
+    /** Milliseconds between the passphrase and the second factor. */
+    halfSessionMs: 10 * minute,
+    /** Milliseconds between two notes of when a session was seen: not every picture is a write. */
+    touchMs: 1 * minute,
+    /** Milliseconds from the first byte of a request to the last one, and of its header. */
+    requestMs: 60 * second,
+    /** Requests of one address in a minute; a person with a script of ours makes some 200. */
+    requestsPerMinute: 1_200,
+    /** Rows of a page of a list. */
+    pageRows: 50,
+    /** Tenants that the switcher shows at once. */
+    tenantChoices: 20,
+    /** Bytes of a page from which on it is compressed. */
+    compressBytes: 1 * KiB,
+    /** Milliseconds for which counts of today are shown without asking again. */
+    countsMs: 5 * second,
+    /** Milliseconds after its end when a day is complete: entries may wait in memory while the database is locked. */
+    dayCloseMs: 60 * minute,
+  },
 } as const;

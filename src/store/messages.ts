@@ -55,6 +55,13 @@ export type Messages = {
   readonly findMessage: (tenantId: string, id: string) => Promise<MessageEntry | undefined>;
   /** How often each reason came, since a time: for the dashboard. */
   readonly countReasons: (tenantId: string, since: number) => Promise<Readonly<Record<string, number>>>;
+  /** How many in a span, and how many of them were stamped: from two indexes alone. `until` is exclusive. */
+  readonly countMessages: (
+    tenantId: string,
+    span: { readonly from: number; readonly until: number },
+  ) => Promise<{ readonly all: number; readonly stamped: number }>;
+  /** How often each outcome came, since a time. */
+  readonly countOutcomes: (tenantId: string, since: number) => Promise<Readonly<Record<string, number>>>;
   /** Retention: in slices, so that other writes get in between. Answers how many went; aborting leaves the rest for later. */
   readonly removeMessagesBefore: (tenantId: string, before: number, signal?: AbortSignal) => Promise<number>;
 };
@@ -124,6 +131,32 @@ export function createMessages(database: Database): Messages {
     return Object.fromEntries(rows.map(({ reason, count }) => [reason, Number(count)]));
   }
 
+  async function countMessages(
+    tenantId: string,
+    { from, until }: { readonly from: number; readonly until: number },
+  ) {
+    const span = read
+      .selectFrom('messages')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('tenant_id', '=', tenantId)
+      .where('at', '>=', from)
+      .where('at', '<', until);
+    const all = await span.executeTakeFirst();
+    const stamped = await span.where('reason', '=', 'stamped').executeTakeFirst();
+    return { all: Number(all?.count ?? 0), stamped: Number(stamped?.count ?? 0) };
+  }
+
+  async function countOutcomes(tenantId: string, since: number) {
+    const rows = await read
+      .selectFrom('messages')
+      .select(['outcome', ({ fn }) => fn.countAll<number>().as('count')])
+      .where('tenant_id', '=', tenantId)
+      .where('at', '>=', since)
+      .groupBy('outcome')
+      .execute();
+    return Object.fromEntries(rows.map(({ outcome, count }) => [outcome, Number(count)]));
+  }
+
   async function removeMessagesBefore(tenantId: string, before: number, signal?: AbortSignal) {
     let removed = 0;
     while (!signal?.aborted) {
@@ -165,7 +198,14 @@ export function createMessages(database: Database): Messages {
     return messages ?? 0;
   }
 
-  return { searchMessages, findMessage, countReasons, removeMessagesBefore };
+  return {
+    searchMessages,
+    findMessage,
+    countReasons,
+    countMessages,
+    countOutcomes,
+    removeMessagesBefore,
+  };
 }
 
 /** For the recorder: the same entry twice is one. */

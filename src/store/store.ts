@@ -4,8 +4,11 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { failed, type Result, systemReason } from '../problem.ts';
 import type { StartWorker } from '../start-worker.ts';
+import { type Accounts, createAccounts } from './accounts.ts';
+import { type Audit, createAudit } from './audit.ts';
 import { type Configurations, createConfigurations } from './configuration.ts';
 import { type Database, openSqlite } from './database.ts';
+import { createFactors, type Factors } from './factors.ts';
 import { createImages, type Images } from './images.ts';
 import { createLeftovers, type Leftovers } from './leftovers.ts';
 import { createLicences, type Licences } from './licences.ts';
@@ -16,6 +19,7 @@ import { migrate } from './migrations/migrate.ts';
 import { createPeople, type People } from './people.ts';
 import { clearImports } from './people-import.ts';
 import { createRules, type Rules } from './rules.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { type BlockContent, createVersions, type SignatureContent, type Versions } from './signatures.ts';
 import { createSnapshotRows, type SnapshotRows } from './snapshot-rows.ts';
@@ -36,6 +40,10 @@ export type Store = {
   readonly settings: Settings;
   readonly snapshotRows: SnapshotRows;
   readonly microsoft: MicrosoftStore;
+  readonly accounts: Accounts;
+  readonly factors: Factors;
+  readonly sessions: Sessions;
+  readonly audit: Audit;
   readonly vault: Vault;
   readonly database: Database;
   /** An online copy; the file is replaced as a whole. The master key is not in it. */
@@ -130,6 +138,10 @@ export function assemble({ database, vault, clock, random }: Parts): Store {
     settings: createSettings({ database, clock }),
     snapshotRows: createSnapshotRows(database),
     microsoft,
+    accounts: createAccounts({ database, vault, clock }),
+    factors: createFactors({ database, vault, clock }),
+    sessions: createSessions({ database, clock }),
+    audit: createAudit({ database, now: clock.now }),
     vault,
     database,
     backUp: file => backUp(database, file),

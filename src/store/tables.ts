@@ -141,4 +141,57 @@ export type Tables = {
     outcome: string | null;
     result: string | null;
   };
+  accounts: {
+    id: string;
+    name: string;
+    /** Lower case: two names that differ in case only are one. */
+    name_key: string;
+    /** As src/web/accounts/password.ts writes it. */
+    password_hash: string;
+    password_changed_at: number;
+    language: string | null;
+    theme: string | null;
+    created_at: number;
+  };
+  /** `tenant_id` is '' for every tenant, those to come included. */
+  account_roles: { account_id: string; tenant_id: string; role: string };
+  factors: {
+    id: string;
+    account_id: string;
+    kind: string;
+    name: string;
+    credential_id: string | null;
+    public_key: Uint8Array | null;
+    /** Of a passkey its signature counter, of an authenticator app the last 30-second step that was taken. */
+    counter: number;
+    /** JSON. */
+    transports: string;
+    created_at: number;
+    used_at: number | null;
+  };
+  recovery_codes: { account_id: string; hash: string };
+  sessions: {
+    token_hash: string;
+    id: string;
+    account_id: string;
+    stage: string;
+    created_at: number;
+    seen_at: number;
+    proved_at: number | null;
+    address: string;
+    agent: string;
+  };
+  audit: {
+    number: number;
+    at: number;
+    actor_id: string | null;
+    actor: string;
+    tenant_id: string | null;
+    action: string;
+    subject: string;
+    /** JSON. */
+    detail: string;
+    address: string;
+    hash: string;
+  };
 };

@@ -1,7 +1,8 @@
 /** Every migration, in order. A new one is added at the end; none is ever changed once released. */
 import { first } from './0001-first.ts';
 import { files } from './0002-files.ts';
+import { accounts } from './0003-accounts.ts';
 import { microsoft } from './0004-microsoft.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [first, files, microsoft];
+export const migrations: readonly Migration[] = [first, files, accounts, microsoft];
