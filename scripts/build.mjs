@@ -1,8 +1,8 @@
 /**
  * Bundles Signet into CommonJS: one file that `npm start` runs, one for its worker threads, and SQLite's native part beside
- * them. The binary embeds all three.
+ * them, with a folder of what browsers load. The binary embeds all of it.
  */
-import { copyFileSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,15 +13,17 @@ export const bundle = join(root, 'build/signet.cjs');
 /** Flags of the Node that runs the bundle. */
 export const nodeFlags = [];
 
-/** Where the parts of a bundle are: `src/start-worker.ts` and `src/store/addon.ts` look there. */
+/** Where the parts of a bundle are: start-worker.ts, store/addon.ts and web/asset-source.ts look there. */
 export function partsOf(outfile) {
-  return { worker: outfile.replace(/\.cjs$/, '-worker.cjs'), addon: join(dirname(outfile), 'sqlite.node') };
+  const folder = dirname(outfile);
+  const worker = outfile.replace(/\.cjs$/, '-worker.cjs');
+  return { worker, addon: join(folder, 'sqlite.node'), assets: join(folder, 'assets') };
 }
 
 export async function build(outfile = bundle) {
   // Loaded here: a start that finds the bundle fresh does not pay for it.
   const esbuild = await import('esbuild');
-  const { worker, addon } = partsOf(outfile);
+  const { worker, addon, assets } = partsOf(outfile);
   const settings = {
     absWorkingDir: root,
     bundle: true,
@@ -34,8 +36,17 @@ export async function build(outfile = bundle) {
   // The main file last: its time says whether everything is fresh.
   await esbuild.build({ ...settings, entryPoints: ['src/worker-entry.ts'], outfile: worker });
   copyFileSync(installedAddon(), addon);
+  copyAssets(assets);
   await esbuild.build({ ...settings, entryPoints: ['src/main.ts'], outfile });
   await esbuild.stop();
+}
+
+/** Name in the pages -> file in the project. */
+export const assetFiles = JSON.parse(readFileSync(join(root, 'views/assets/files.json'), 'utf8'));
+
+function copyAssets(folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, file] of Object.entries(assetFiles)) copyFileSync(join(root, file), join(folder, name));
 }
 
 function installedAddon() {

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'postject';
-import { build, bundle, partsOf, root } from './build.mjs';
+import { assetFiles, build, bundle, partsOf, root } from './build.mjs';
 
 /** Fixed by Node: `inject` flips the digit behind it, which tells the executable that it carries an application. */
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
@@ -24,11 +24,12 @@ for (const file of [config, blob]) rmSync(file);
 say(`${binary}: ${(statSync(binary).size / 1e6).toFixed(1)} MB, Node ${process.versions.node}`);
 
 function makeBlob() {
-  const { worker, addon } = partsOf(bundle);
+  const { worker, addon, assets } = partsOf(bundle);
+  const served = Object.keys(assetFiles).map(name => [`assets/${name}`, join(assets, name)]);
   const settings = {
     main: bundle,
     output: blob,
-    assets: { 'worker.cjs': worker, 'sqlite.node': addon },
+    assets: { 'worker.cjs': worker, 'sqlite.node': addon, ...Object.fromEntries(served) },
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
     // The environment of a mail server must not be able to load code into it by NODE_OPTIONS.

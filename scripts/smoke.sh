@@ -54,6 +54,16 @@ exec 3<>"/dev/tcp/127.0.0.1/${BASH_REMATCH[1]}"
 printf 'GET /healthz HTTP/1.0\r\n\r\n' >&3
 grep -q '200 OK' <&3 || fail '/healthz did not answer 200'
 exec 3>&-
+web=/dev/tcp/127.0.0.1/${BASH_REMATCH[1]}
+exec 3<>"$web"
+printf 'GET /first-run HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' >&3
+page=$(cat <&3)
+exec 3>&-
+[[ $page =~ href=\"(/assets/[0-9a-f]+/tabler\.css)\" ]] || fail 'the first page of an empty appliance is not shown'
+exec 3<>"$web"
+printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' "${BASH_REMATCH[1]}" >&3
+grep -aq '200 OK' <&3 || fail 'the style sheet is not in the binary'
+exec 3>&-
 
 [[ $(<line) =~ relays\ mail\ on\ 127\.0\.0\.1:([0-9]+), ]] || fail "serve said \"$(<line)\""
 mail=$(printf 'From: ada@example.com\r\nSubject: x\r\n\r\nHello\r\n' | base64 -w0)

@@ -9,6 +9,7 @@ import { syncDirectory } from './app/directory.ts';
 import { licensingOf } from './app/licensing.ts';
 import { createRelayEvents } from './app/mail-flow/relay-events.ts';
 import { createRelayService } from './app/relay-service.ts';
+import { startWebService, type WebService } from './app/web-service.ts';
 import { readServerCertificate, type ServerCertificate } from './certificate.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -32,7 +33,6 @@ import { defaultPreferences } from './signature/preferences.ts';
 import { type StartWorker, startWorker as startSystemWorker } from './start-worker.ts';
 import { createRecorder, type Recorder } from './store/recorder.ts';
 import { openStore } from './store/store.ts';
-import { createWebServer } from './web/server.ts';
 
 export type Overrides = {
   readonly log?: Log;
@@ -72,6 +72,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   const givers: (() => Promise<void> | void)[] = [];
   let configuration: Configuration | undefined;
   let relay: Relay | undefined;
+  let web: WebService | undefined;
   let serverCertificate: ServerCertificate | undefined;
   let starting: Promise<Result<Started>> | undefined;
   let reloading: Promise<void> = Promise.resolve();
@@ -163,10 +164,23 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     const { warnings } = licensingOf(store.value, clock);
     scheduler.add(createLeftoversJob(store.value));
     scheduler.add(createLicenceWarnings({ ...store.value, warnings, log }));
-    const web = createWebServer({ log, health, metrics: service.value.metrics });
-    const url = await web.listen(config.httpListen);
-    if (url.kind === 'problem') return url;
-    givers.push(web.close);
+    const pages = await startWebService({
+      config,
+      log,
+      clock,
+      random,
+      store: store.value,
+      health,
+      metrics: service.value.metrics,
+      recorder: recorder.state,
+      startedAt: clock.now(),
+      hostname,
+      certificateUntil: () => serverCertificate?.validUntil,
+      certificate: certificate.value,
+      onStop: give => givers.push(give),
+    });
+    if (pages.kind === 'problem') return pages;
+    web = pages.value;
     relay = service.value.relay;
     const listening = await relay.listen();
     if (listening.kind === 'problem') return listening;
@@ -175,13 +189,14 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     log.info(
       {
         smtp,
-        url: url.value,
+        url: web.url,
         hostname,
         tenants: configuration.tenants().map(({ id, name }) => ({ id, name })),
       },
       'started',
     );
-    return { kind: 'ok', value: { healthUrl: `${url.value}/healthz`, dataFolder, smtp } };
+    web.announce();
+    return { kind: 'ok', value: { healthUrl: `${web.url}/healthz`, dataFolder, smtp } };
   }
 
   async function readCertificate(): Promise<Result<ServerCertificate | undefined>> {
@@ -222,6 +237,14 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     if (certificate.kind === 'ok' && secured?.kind !== 'problem') serverCertificate = certificate.value;
     if (secured?.kind === 'problem')
       log.error(secured.problem, 'the certificate was read again and is bad: the old one stays');
+    else if (certificate.kind === 'ok') {
+      const pages = await web?.reload(certificate.value);
+      if (pages?.kind === 'problem')
+        log.error(
+          pages.problem,
+          'the certificate of the admin pages was read again and is bad: the old one stays',
+        );
+    }
     await configuration?.reload();
   }
 

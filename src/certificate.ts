@@ -26,18 +26,19 @@ const publicAuthorities = rootCertificates.join('\n');
 export async function readServerCertificate(
   files: TlsFiles,
   microsoftCa = publicAuthorities,
+  settings: Settings = { certificate: 'SIGNET_TLS_CERT', key: 'SIGNET_TLS_KEY' },
 ): Promise<Result<ServerCertificate>> {
-  const certificate = await readPem('SIGNET_TLS_CERT', files.certificateFile);
+  const certificate = await readPem(settings.certificate, files.certificateFile);
   if (certificate.kind === 'problem') return certificate;
-  const key = await readPem('SIGNET_TLS_KEY', files.keyFile);
+  const key = await readPem(settings.key, files.keyFile);
   if (key.kind === 'problem') return key;
   const clientCa = await readAuthorities(files.clientCaFile);
   if (clientCa.kind === 'problem') return clientCa;
 
   const parsed = parseCertificate(certificate.value);
-  if (!parsed) return refuse('SIGNET_TLS_CERT', files.certificateFile, 'holds no PEM certificate');
+  if (!parsed) return refuse(settings.certificate, files.certificateFile, 'holds no PEM certificate');
   const whyNot = misfit(parsed, key.value);
-  if (whyNot) return refuse('SIGNET_TLS_KEY', files.keyFile, whyNot);
+  if (whyNot) return refuse(settings.key, files.keyFile, whyNot);
   return {
     kind: 'ok',
     value: {
@@ -57,7 +58,13 @@ async function readAuthorities(file: string | undefined): Promise<Result<string>
   return refuse('SIGNET_TLS_CLIENT_CA', file, 'holds no PEM certificate');
 }
 
-type Setting = 'SIGNET_TLS_CERT' | 'SIGNET_TLS_KEY' | 'SIGNET_TLS_CLIENT_CA';
+/** Which settings named the files: a problem tells them. */
+type Settings = {
+  readonly certificate: 'SIGNET_TLS_CERT' | 'SIGNET_HTTPS_CERT';
+  readonly key: 'SIGNET_TLS_KEY' | 'SIGNET_HTTPS_KEY';
+};
+
+type Setting = Settings['certificate'] | Settings['key'] | 'SIGNET_TLS_CLIENT_CA';
 
 async function readPem(setting: Setting, file: string): Promise<Result<string>> {
   try {

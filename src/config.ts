@@ -3,6 +3,7 @@
  * the default in force without a word. An empty value counts as unset: container files write `NAME=` for that.
  * Nothing is read or opened here but the environment.
  */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { failed, type Result } from './problem.ts';
 
@@ -30,6 +31,14 @@ export type Config = {
   readonly masterKeyFile?: string;
   readonly smtpListen: Listen;
   readonly httpListen: Listen;
+  /** Without it there is no HTTPS. */
+  readonly httpsListen?: Listen;
+  /** Without it the relay's certificate, without that one that is made. */
+  readonly https?: TlsFiles;
+  /** What browsers call the admin pages: scheme and host, without a slash at its end. */
+  readonly publicUrl?: string;
+  /** Addresses and CIDR blocks of proxies whose X-Forwarded headers are believed. */
+  readonly trustedProxies: readonly string[];
   /** Without it the machine's own name. */
   readonly hostname?: string;
   readonly logLevel: LogLevel;
@@ -44,6 +53,11 @@ export const defaults = {
   SIGNET_MASTER_KEY_FILE: '',
   SIGNET_SMTP_LISTEN: '127.0.0.1:2525',
   SIGNET_HTTP_LISTEN: '127.0.0.1:8080',
+  SIGNET_HTTPS_LISTEN: '',
+  SIGNET_HTTPS_CERT: '',
+  SIGNET_HTTPS_KEY: '',
+  SIGNET_PUBLIC_URL: '',
+  SIGNET_TRUSTED_PROXIES: '',
   SIGNET_HOSTNAME: '',
   SIGNET_TLS_CERT: '',
   SIGNET_TLS_KEY: '',
@@ -63,11 +77,13 @@ export function readConfig(environment: Environment): Result<Config> {
   if (smtpListen.kind === 'problem') return smtpListen;
   const httpListen = readListen('SIGNET_HTTP_LISTEN', value);
   if (httpListen.kind === 'problem') return httpListen;
+  const pages = readPages(value);
+  if (pages.kind === 'problem') return pages;
   const hostname = value('SIGNET_HOSTNAME').toLowerCase();
   if (hostname && !isHostname(hostname)) return refuseHostname(hostname);
   const logLevel = logLevels.find(level => level === value('SIGNET_LOG_LEVEL'));
   if (!logLevel) return refuseLogLevel(value('SIGNET_LOG_LEVEL'));
-  const tls = readTls(value);
+  const tls = readTls('SIGNET_TLS', value);
   if (tls.kind === 'problem') return tls;
 
   const bundle = value('SIGNET_BUNDLE');
@@ -80,6 +96,7 @@ export function readConfig(environment: Environment): Result<Config> {
       ...(masterKey ? { masterKeyFile: resolve(masterKey) } : {}),
       smtpListen: smtpListen.value,
       httpListen: httpListen.value,
+      ...pages.value,
       ...(hostname ? { hostname } : {}),
       logLevel,
       ...(tls.value ? { tls: tls.value } : {}),
@@ -87,12 +104,49 @@ export function readConfig(environment: Environment): Result<Config> {
   };
 }
 
-function readListen(name: 'SIGNET_SMTP_LISTEN' | 'SIGNET_HTTP_LISTEN', value: Value): Result<Listen> {
+type Pages = Pick<Config, 'httpsListen' | 'https' | 'publicUrl' | 'trustedProxies'>;
+
+/** What the admin pages have beside their plain socket. */
+function readPages(value: Value): Result<Pages> {
+  const httpsListen = value('SIGNET_HTTPS_LISTEN') ? readListen('SIGNET_HTTPS_LISTEN', value) : undefined;
+  if (httpsListen?.kind === 'problem') return httpsListen;
+  const https = readTls('SIGNET_HTTPS', value);
+  if (https.kind === 'problem') return https;
+  const publicUrl = value('SIGNET_PUBLIC_URL').replace(/\/$/, '');
+  if (publicUrl && !/^https?:\/\/[^\s/?#@]+$/i.test(publicUrl)) return refusePublicUrl(publicUrl);
+  const trustedProxies = value('SIGNET_TRUSTED_PROXIES')
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  const bad = trustedProxies.find(block => !isBlock(block));
+  if (bad !== undefined) return refuseProxy(bad);
+  return {
+    kind: 'ok',
+    value: {
+      ...(httpsListen ? { httpsListen: httpsListen.value } : {}),
+      ...(https.value ? { https: https.value } : {}),
+      ...(publicUrl ? { publicUrl: publicUrl.toLowerCase() } : {}),
+      trustedProxies,
+    },
+  };
+}
+
+/** An address, or a block of addresses in CIDR notation. */
+function isBlock(text: string) {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+type ListenSetting = 'SIGNET_SMTP_LISTEN' | 'SIGNET_HTTP_LISTEN' | 'SIGNET_HTTPS_LISTEN';
+
+function readListen(name: ListenSetting, value: Value): Result<Listen> {
   const listen = parseListen(value(name));
   if (listen) return { kind: 'ok', value: Object.freeze(listen) };
+  const example = defaults[name] || '0.0.0.0:8443';
   return failed(
     `${name}_INVALID`,
-    `${name} is "${value(name)}": write an address and a port, such as ${defaults[name]} or [::1]:${defaults[name].split(':')[1]}.`,
+    `${name} is "${value(name)}": write an address and a port, such as ${example} or [::1]:${example.split(':')[1]}.`,
   );
 }
 
@@ -108,15 +162,13 @@ function isHostname(text: string) {
   return text.length <= 253 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text);
 }
 
-function readTls(value: Value): Result<TlsFiles | undefined> {
-  const [certificate, key, clientCa] = [
-    value('SIGNET_TLS_CERT'),
-    value('SIGNET_TLS_KEY'),
-    value('SIGNET_TLS_CLIENT_CA'),
-  ];
+function readTls(prefix: 'SIGNET_TLS' | 'SIGNET_HTTPS', value: Value): Result<TlsFiles | undefined> {
+  const certificate = value(`${prefix}_CERT`);
+  const key = value(`${prefix}_KEY`);
+  const clientCa = prefix === 'SIGNET_TLS' ? value('SIGNET_TLS_CLIENT_CA') : '';
   if (!certificate && !key && !clientCa) return { kind: 'ok', value: undefined };
   if (!certificate || !key) {
-    const absent = certificate ? 'SIGNET_TLS_KEY' : 'SIGNET_TLS_CERT';
+    const absent = certificate ? `${prefix}_KEY` : `${prefix}_CERT`;
     return failed(
       'SIGNET_TLS_INCOMPLETE',
       `${absent} is not set: TLS needs a certificate and its key; set both, or neither.`,
@@ -134,6 +186,20 @@ function refuseUnknown(name: string) {
   return failed(
     'SIGNET_UNKNOWN_VARIABLE',
     `${name} is not a setting of Signet: unset it or use one of ${known}.`,
+  );
+}
+
+function refusePublicUrl(text: string) {
+  return failed(
+    'SIGNET_PUBLIC_URL_INVALID',
+    `SIGNET_PUBLIC_URL is "${text}": write what browsers call the admin pages, without a path, such as https://signet.example.com.`,
+  );
+}
+
+function refuseProxy(text: string) {
+  return failed(
+    'SIGNET_TRUSTED_PROXIES_INVALID',
+    `SIGNET_TRUSTED_PROXIES has "${text}": write addresses or blocks of proxies, such as 192.0.2.1 or 10.0.0.0/8, with commas between.`,
   );
 }
 

@@ -53,7 +53,13 @@ export async function makeCertificate(wish: CertificateWish): Promise<MadeCertif
   const keys = (await subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
   const signer = wish.issuer
     ? await signerOf(wish.issuer)
-    : { signingKey: keys.privateKey, issuer: `CN=${wish.commonName}`, signingAlgorithm: algorithm };
+    : {
+        signingKey: keys.privateKey as CryptoKey,
+        issuer: `CN=${wish.commonName}`,
+        signingAlgorithm: algorithm,
+      };
+  // The library names the browser's type, whose list of uses is shorter than Node's.
+  const publicKey = keys.publicKey as CryptoKey;
   const certificate = await x509.X509CertificateGenerator.create(
     {
       ...signer,
@@ -61,8 +67,8 @@ export async function makeCertificate(wish: CertificateWish): Promise<MadeCertif
       serialNumber: positive(wish.serial),
       notBefore: new Date(wish.validFrom),
       notAfter: new Date(wish.validUntil),
-      publicKey: keys.publicKey,
-      extensions: await extensionsOf(wish, keys.publicKey),
+      publicKey,
+      extensions: await extensionsOf(wish, publicKey),
     },
     webcrypto as never,
   );
@@ -72,7 +78,7 @@ export async function makeCertificate(wish: CertificateWish): Promise<MadeCertif
 
 async function extensionsOf(
   { dnsNames = [], isAuthority = false, purposes, issuer }: CertificateWish,
-  publicKey: webcrypto.CryptoKey,
+  publicKey: CryptoKey,
 ): Promise<x509.Extension[]> {
   const crypto = webcrypto as never;
   const parent = issuer && new x509.X509Certificate(issuer.certificate);
@@ -81,7 +87,7 @@ async function extensionsOf(
     await x509.SubjectKeyIdentifierExtension.create(publicKey, false, crypto),
     ...(parent ? [await x509.AuthorityKeyIdentifierExtension.create(parent.publicKey, false, crypto)] : []),
     ...(dnsNames.length > 0
-      ? [new x509.SubjectAlternativeNameExtension(dnsNames.map(value => ({ type: 'dns', value })))]
+      ? [new x509.SubjectAlternativeNameExtension(dnsNames.map(value => ({ type: 'dns' as const, value })))]
       : []),
     ...(purposes ? [new x509.ExtendedKeyUsageExtension(purposes.map(purpose => purposeIds[purpose]))] : []),
   ];
@@ -93,7 +99,7 @@ async function signerOf({ certificate, key }: MadeCertificate) {
   const pkcs8 = Uint8Array.from(parsed.export({ type: 'pkcs8', format: 'der' }));
   const signingKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, signingAlgorithm, false, ['sign']);
   const issuer = new x509.X509Certificate(new X509Certificate(certificate).raw).subject;
-  return { signingKey, issuer, signingAlgorithm };
+  return { signingKey: signingKey as CryptoKey, issuer, signingAlgorithm };
 }
 
 /** Hexadecimal. A serial number is positive and has no leading zero byte. */

@@ -19,6 +19,11 @@ Settings are environment variables; an unknown SIGNET_ variable is an error:
   SIGNET_MASTER_KEY_FILE  file with the key of stored secrets (default: master.key in the data folder, made once)
   SIGNET_SMTP_LISTEN    address and port of the relay (default ${defaults.SIGNET_SMTP_LISTEN}; port 0 takes a free one)
   SIGNET_HTTP_LISTEN    address and port of the web server (default ${defaults.SIGNET_HTTP_LISTEN})
+  SIGNET_HTTPS_LISTEN   address and port of the web server over HTTPS (default: none)
+  SIGNET_HTTPS_CERT     PEM file with its certificate (default: the relay's, else one that is made)
+  SIGNET_HTTPS_KEY      PEM file with its private key
+  SIGNET_PUBLIC_URL     what browsers call the admin pages, such as https://signet.example.com
+  SIGNET_TRUSTED_PROXIES  addresses of proxies whose X-Forwarded headers are believed, with commas between
   SIGNET_HOSTNAME       name by which mail servers know this machine (default: the machine's own)
   SIGNET_TLS_CERT       PEM file with the certificate; without it STARTTLS is not offered
   SIGNET_TLS_KEY        PEM file with its private key

@@ -1,111 +1,182 @@
 /**
- * The web server: one middleware list and one route table. It owns its sockets; `close` lets a running request
- * finish within `closeGraceMs` and then cuts what is left.
+ * The web server: one middleware list and one route table (routes.ts). `handle` is a function of Node's, so that several
+ * sockets can share it. /healthz and /metrics answer before everything else: they ask nobody who they are.
  */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import Koa, { type Context, type Next } from 'koa';
-import type { Log } from '../log.ts';
-import type { Result } from '../problem.ts';
-import { type RelayHealth, showHealth } from './routes/health.ts';
-import { type MetricsText, showMetrics } from './routes/metrics.ts';
-
-type Listen = { readonly host: string; readonly port: number };
+import type { RequestListener } from 'node:http';
+import Router from '@koa/router';
+import Koa, { type Context } from 'koa';
+import { Fault } from '../../views/errors/show.tsx';
+import type { StoredTenant } from '../store/tenants.ts';
+import { createFirstRun } from './accounts/first-run.ts';
+import { createPace } from './accounts/pace.ts';
+import { createPasswords } from './accounts/password.ts';
+import { createSignIn } from './accounts/sign-in.ts';
+import type { Answer } from './answer.ts';
+import { assetNames, readAsset } from './asset-source.ts';
+import { createAssets } from './assets.ts';
+import { setCookie } from './cookie.ts';
+import { emptyForm, formOf } from './form.ts';
+import { HttpFault } from './http-fault.ts';
+import { createMemory } from './memory.ts';
+import { createMessageDays } from './message-days.ts';
+import { arrival, onlyPrivate } from './middleware/arrival.ts';
+import { createAuthorise } from './middleware/authorise.ts';
+import { csrf } from './middleware/csrf.ts';
+import { errors } from './middleware/errors.ts';
+import { requestId } from './middleware/request-id.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { session } from './middleware/session.ts';
+import { throttle } from './middleware/throttle.ts';
+import type { WebNeeds } from './needs.ts';
+import { createPages } from './page.ts';
+import { createRespond } from './respond.ts';
+import type { Route } from './route.ts';
+import { showHealth } from './routes/health.ts';
+import { showMetrics } from './routes/metrics.ts';
+import { routeTable } from './routes.ts';
+import { stateOf } from './state.ts';
+import { newToken } from './tokens.ts';
+import type { Visit } from './visit.ts';
 
 export type WebServer = {
-  /** Answers the base URL, with the port that was really taken. */
-  readonly listen: (listen: Listen) => Promise<Result<string>>;
-  readonly close: () => Promise<void>;
+  readonly handle: RequestListener;
+  /** Every route, for the test that holds each to its scenarios. */
+  readonly routes: readonly Route[];
+  /** Guards the first account, while there is none. */
+  readonly firstRunCode: string;
 };
 
-/** Longer than any page takes, shorter than the ten seconds a container engine waits before it kills. */
-const closeGraceMs = 5_000;
+/** Rejects with the system's error when a style sheet or script is missing. */
+export async function createWebServer(needs: WebNeeds): Promise<WebServer> {
+  const { log, clock, random, store } = needs;
+  const assets = createAssets({ names: assetNames, read: readAsset });
+  await assets.load();
+  const memory = createMemory();
+  const passwords = createPasswords(random);
+  const pace = createPace(needs);
+  const firstRun = createFirstRun(random);
+  const signIn = createSignIn({ ...store, passwords, pace, random });
+  const messageDays = createMessageDays({ messages: store.messages, clock });
+  const routes = routeTable({ ...needs, memory, messageDays, passwords, pace, firstRun, signIn });
+  const pages = createPages({ ...needs, assets, routes });
+  const respond = createRespond({ memory });
+  const authorise = createAuthorise({
+    hasAccounts: async () => (await store.accounts.countAccounts()) > 0,
+  });
 
-export type WebDependencies = {
-  readonly log: Log;
-  readonly health: () => RelayHealth;
-  readonly metrics: MetricsText;
-};
-
-type Routes = Readonly<Record<string, (context: Context) => void | Promise<void>>>;
-
-export function createWebServer({ log, health, metrics }: WebDependencies): WebServer {
-  const routes: Routes = {
-    'GET /healthz': context => showHealth(context, health),
-    'GET /metrics': context => showMetrics(context, metrics),
-  };
   const koa = new Koa();
   koa.on('error', (error: unknown) => log.error({ err: error }, 'a request failed'));
-  koa.use(setSecurityHeaders);
-  koa.use(context => route(context, routes));
-  const handle = koa.callback();
-  const server = createServer((request, response) => void handle(request, response));
-  return { listen: address => listen(server, address), close: () => close(server) };
-}
+  koa.use(requestId(random));
+  koa.use(arrival(needs));
+  koa.use(securityHeaders);
+  koa.use(probes);
+  koa.use(errors({ log, showFault }));
+  koa.use(assets.serve);
+  koa.use(onlyPrivate);
+  koa.use(throttle(clock));
+  koa.use(session({ ...store, clock }));
+  koa.use(csrf);
+  koa.use(routerOf(routes).routes());
 
-async function setSecurityHeaders(context: Context, next: Next) {
-  context.set('X-Content-Type-Options', 'nosniff');
-  context.set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
-  await next();
-}
-
-async function route(context: Context, routes: Routes) {
-  const method = context.method === 'HEAD' ? 'GET' : context.method;
-  const show = routes[`${method} ${context.path}`];
-  if (show) return await show(context);
-  // Koa answers 404 by itself; a known path with another method deserves to be told so.
-  if (`GET ${context.path}` in routes) {
+  async function probes(context: Context, next: () => Promise<unknown>) {
+    const isRead = context.method === 'GET' || context.method === 'HEAD';
+    if (context.path !== '/healthz' && context.path !== '/metrics') return next();
+    if (isRead)
+      return context.path === '/healthz'
+        ? showHealth(context, needs.health)
+        : showMetrics(context, needs.metrics);
     context.status = 405;
     context.set('Allow', 'GET, HEAD');
+    return undefined;
   }
-}
 
-function listen(server: Server, { host, port }: Listen): Promise<Result<string>> {
-  return new Promise(resolve => {
-    const refuse = (error: NodeJS.ErrnoException) => {
-      server.off('listening', accept);
-      resolve({ kind: 'problem', problem: explain(error, host, port) });
-    };
-    const accept = () => {
-      server.off('error', refuse);
-      resolve({ kind: 'ok', value: baseUrl(server.address() as AddressInfo) });
-    };
-    server.once('error', refuse).once('listening', accept).listen({ host, port });
-  });
-}
+  function routerOf(table: readonly Route[]) {
+    const router = new Router({ exclusive: 'specificity' });
+    for (const route of table)
+      router.register(route.path, [route.method], context => answer(context as unknown as Context, route));
+    const known = new Set(table.map(({ path }) => path));
+    for (const path of known) router.all(path, () => refuseMethod());
+    return router;
+  }
 
-function close(server: Server): Promise<void> {
-  if (!server.listening) return Promise.resolve();
-  return new Promise(resolve => {
-    const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-    server.close(() => {
-      clearTimeout(cut);
-      resolve();
+  async function answer(context: Context, route: Route) {
+    const params = (context as Context & { params: Readonly<Record<string, string>> }).params;
+    const tenant =
+      params.tenantId === undefined ? undefined : await store.tenants.findTenant(params.tenantId);
+    const { account, session: current } = stateOf(context);
+    const verdict = await authorise({
+      access: route.access,
+      isGet: route.method === 'GET',
+      path: context.url,
+      account,
+      session: current,
+      tenant,
     });
-  });
-}
-
-function baseUrl({ address, family, port }: AddressInfo) {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-function explain(error: NodeJS.ErrnoException, host: string, port: number) {
-  const where = `${host} port ${port}`;
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return {
-        code: 'SIGNET_HTTP_BUSY',
-        sentence: `another program already listens on ${where}: stop it or set SIGNET_HTTP_LISTEN to a free port.`,
-      } as const;
-    case 'EACCES':
-      return {
-        code: 'SIGNET_HTTP_FORBIDDEN',
-        sentence: `this account may not listen on ${where}: set SIGNET_HTTP_LISTEN to a port above 1023.`,
-      } as const;
-    default:
-      return {
-        code: 'SIGNET_HTTP_ADDRESS',
-        sentence: `cannot listen on ${where} (${error.code ?? error.message}): set SIGNET_HTTP_LISTEN to an address of this machine.`,
-      } as const;
+    if (verdict.kind === 'not-found') throw new HttpFault(404, 'not-found');
+    if (verdict.kind === 'forbidden') throw new HttpFault(403, 'forbidden');
+    if (verdict.kind === 'redirect')
+      return respond(context, pageFor(context), { kind: 'redirect', to: verdict.to });
+    const visit = await visitOf(context, params, tenant);
+    return respond(context, visit.page, await route.handle(visit));
   }
+
+  async function visitOf(context: Context, params: Visit['params'], tenant: StoredTenant | undefined) {
+    const state = stateOf(context);
+    const { account, session: current } = state;
+    if (current && tenant) memory.keepTenant(current.id, tenant.id);
+    const last = current && !tenant ? memory.lastTenant(current.id) : undefined;
+    const shown = tenant ?? (last === undefined ? undefined : await store.tenants.findTenant(last));
+    return {
+      page: pageFor(context, shown),
+      params,
+      query: formOf(new URLSearchParams(context.querystring)),
+      form: state.form ?? emptyForm,
+      origin: state.origin,
+      address: state.address,
+      agent: context.get('User-Agent'),
+      ...(account ? { account } : {}),
+      ...(current ? { session: current } : {}),
+      ...(tenant ? { tenant } : {}),
+    } satisfies Visit;
+  }
+
+  /** A guest's first page brings a cookie, so that its form is tied to this browser. */
+  function pageFor(context: Context, tenant?: StoredTenant) {
+    const state = stateOf(context);
+    if (!state.token && !state.session) {
+      state.token = newToken(random);
+      setCookie(context, state.token);
+    }
+    const isFull = state.session?.stage === 'full';
+    const flash =
+      isFull && state.session && context.method === 'GET' ? memory.takeFlash(state.session.id) : undefined;
+    return pages({
+      acceptLanguage: context.get('Accept-Language'),
+      path: context.url,
+      requestId: state.requestId,
+      token: state.token ?? '',
+      ...(isFull && state.account ? { account: state.account } : {}),
+      ...(tenant ? { tenant } : {}),
+      ...(flash ? { flash } : {}),
+    });
+  }
+
+  async function showFault(context: Context, fault: HttpFault) {
+    const page = pageFor(context);
+    const { title } = page.texts.errors[fault.kind];
+    const view = Fault({ page, kind: fault.kind });
+    const shown: Answer = { kind: 'page', title, status: fault.status, view, isAlone: true };
+    await respond(context, page, shown);
+  }
+
+  const handle = koa.callback();
+  return {
+    handle: (request, response) => void handle(request, response),
+    routes,
+    firstRunCode: firstRun.code,
+  };
+}
+
+function refuseMethod(): never {
+  throw new HttpFault(405, 'wrong-method');
 }

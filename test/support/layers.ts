@@ -57,9 +57,9 @@ const layers: Readonly<Record<string, Layer>> = {
   metrics: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
   views: { types: ['signature', 'directory', 'microsoft'], npm: ['preact', 'preact-render-to-string'] },
   web: {
-    uses: ['signature', 'views'],
+    uses: ['signature', 'views', 'problem.ts'],
     types: ['mail', 'store', 'directory', 'microsoft', 'relay'],
-    npm: ['koa', '@koa/router', 'otpauth', 'qrcode', '@simplewebauthn/server', 'mailparser'],
+    npm: ['koa', '@koa/router', 'preact', 'otpauth', 'qrcode', '@simplewebauthn/server', 'mailparser'],
   },
   jobs: {
     types: ['signature', 'store', 'directory', 'bundle', 'microsoft', 'licence'],

@@ -1,0 +1,35 @@
+/** What a route answers. Routes make these values; respond.ts writes them, so that no route sets a header by itself. */
+import type { VNode } from 'preact';
+import type { Flash } from '../../views/page.ts';
+
+export type Answer =
+  | {
+      readonly kind: 'page';
+      readonly title: string;
+      readonly view: VNode;
+      readonly status?: number;
+      /** Without the menu. */
+      readonly isAlone?: boolean;
+      /** Parts of the page by the id of their element: a request of htmx for one gets that one alone. */
+      readonly parts?: Readonly<Record<string, VNode>>;
+    }
+  /** 303: the browser gets `to`, an own path. */
+  | {
+      readonly kind: 'redirect';
+      readonly to: string;
+      readonly flash?: Flash;
+      /** The token of the session that begins, or null for the one that ends. */
+      readonly cookie?: string | null;
+    }
+  | { readonly kind: 'json'; readonly value: unknown }
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly type: string;
+      readonly bytes: string | Uint8Array;
+    }
+  | { readonly kind: 'nothing' };
+
+export function redirect(to: string, flash?: Flash): Answer {
+  return { kind: 'redirect', to, ...(flash ? { flash } : {}) };
+}

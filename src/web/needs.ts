@@ -1,0 +1,43 @@
+/** What the pages stand on; `app.ts` hands it in. Each route takes the part that it uses. */
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { RecorderState } from '../store/recorder.ts';
+import type { Store } from '../store/store.ts';
+import type { RelayHealth } from './routes/health.ts';
+import type { MetricsText } from './routes/metrics.ts';
+import type { Random } from './tokens.ts';
+
+export type WebStore = Pick<
+  Store,
+  | 'tenants'
+  | 'people'
+  | 'signatures'
+  | 'rules'
+  | 'licences'
+  | 'messages'
+  | 'settings'
+  | 'accounts'
+  | 'factors'
+  | 'sessions'
+  | 'audit'
+>;
+
+export type WebNeeds = {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly store: WebStore;
+  readonly health: () => RelayHealth;
+  readonly metrics: MetricsText;
+  readonly recorder: () => RecorderState;
+  /** When the process started, milliseconds since 1970. */
+  readonly startedAt: number;
+  /** The relay's name, and until when its certificate is good; undefined without one. */
+  readonly hostname: string;
+  readonly certificateUntil: () => number | undefined;
+  /** The server's own. */
+  readonly timeZone: string;
+  readonly publicUrl?: string;
+  readonly trustedProxies: readonly string[];
+};

@@ -1,0 +1,34 @@
+/** Name and passphrase. */
+import type { Page } from '../page.ts';
+import { Field, Form } from '../parts/form.tsx';
+
+export type NewSessionProps = {
+  readonly page: Page;
+  readonly to: string;
+  readonly name?: string;
+  readonly error?: string;
+};
+
+export function NewSession({ page, to, name, error }: NewSessionProps) {
+  const { signIn } = page.texts;
+  const password = { autocomplete: 'current-password', required: true, maxlength: 1000 };
+  return (
+    <section class="card alone-card">
+      <Form page={page} action="/session" class="card-body">
+        <h1>{signIn.title}</h1>
+        <input type="hidden" name="to" value={to} />
+        <Field
+          name="name"
+          label={signIn.name}
+          value={name}
+          input={{ autocomplete: 'username', required: true, autocapitalize: 'none', autofocus: !error }}
+        />
+        <Field name="password" type="password" label={signIn.password} error={error} input={password} />
+        <button type="submit" class="btn btn-primary w-100">
+          {signIn.submit}
+        </button>
+        <p class="form-hint mt-3 mb-0">{signIn.forgotten}</p>
+      </Form>
+    </section>
+  );
+}

@@ -1,0 +1,12 @@
+/** Deutsch. One file per page under de/. */
+import { dashboard } from './de/dashboard.ts';
+import { errors } from './de/errors.ts';
+import { frame } from './de/frame.ts';
+import { log } from './de/log.ts';
+import { reasons } from './de/reasons.ts';
+import { signIn } from './de/sign-in.ts';
+import { tenants } from './de/tenants.ts';
+
+import type { Texts } from './texts.ts';
+
+export const de: Texts = { dashboard, errors, frame, log, reasons, signIn, tenants };

@@ -1,0 +1,30 @@
+import type { Texts } from '../texts.ts';
+
+export const frame: Texts['frame'] = {
+  skip: 'Zum Inhalt springen',
+  menu: 'Menü',
+  openMenu: 'Menü öffnen',
+  closeMenu: 'Menü schließen',
+  backgroundFault: 'Ein Teil dieser Seite konnte nicht geladen werden. Laden Sie die Seite neu.',
+  themes: { light: 'Hell', dark: 'Dunkel', auto: 'Wie das System' },
+  pages: {
+    dashboard: 'Übersicht',
+    signatures: 'Signaturen',
+    rules: 'Regeln',
+    people: 'Personen',
+    mailFlow: 'Mailfluss',
+    testLab: 'Testlabor',
+    log: 'Protokoll',
+    licences: 'Lizenzen',
+    settings: 'Einstellungen',
+  },
+  older: 'Ältere',
+  newest: 'Neueste',
+  search: 'Suchen',
+  clear: 'Leeren',
+  save: 'Speichern',
+  none: 'keine',
+  copy: 'Kopieren',
+  copied: 'Kopiert',
+  print: 'Drucken',
+};

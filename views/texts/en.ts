@@ -1,0 +1,10 @@
+/** English: sets the type of all texts. One file per page under en/. */
+import { dashboard } from './en/dashboard.ts';
+import { errors } from './en/errors.ts';
+import { frame } from './en/frame.ts';
+import { log } from './en/log.ts';
+import { reasons } from './en/reasons.ts';
+import { signIn } from './en/sign-in.ts';
+import { tenants } from './en/tenants.ts';
+
+export const en = { dashboard, errors, frame, log, reasons, signIn, tenants };
