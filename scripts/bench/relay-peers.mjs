@@ -94,6 +94,8 @@ async function startPostfix(home, { relayPort, filterPort, nextPort }) {
   writeFileSync(join(home, 'disclaimer.sh'), filterScript(home), { mode: 0o755 });
   // Else sendmail refuses, for others than root, a configuration that the system's own does not name.
   execFileSync('postconf', ['-e', `alternate_config_directories=${home}/etc`]);
+  const forget = () => execFileSync('postconf', ['-X', 'alternate_config_directories']);
+  process.once('exit', forget);
   // It also makes the folders of the queue.
   execFileSync('postfix', ['-c', `${home}/etc`, 'start'], { stdio: 'ignore' });
   const stop = () => execFileSync('postfix', ['-c', `${home}/etc`, 'stop'], { stdio: 'ignore' });
@@ -103,8 +105,9 @@ async function startPostfix(home, { relayPort, filterPort, nextPort }) {
   return {
     pid: Number(readFileSync(join(home, 'spool/pid/master.pid'), 'utf8')),
     stop: () => {
-      process.off('exit', stop);
+      process.off('exit', stop).off('exit', forget);
       stop();
+      forget();
     },
   };
 }
