@@ -1,4 +1,5 @@
 /** Finds the subcommand, answers `--help`, and turns what a command throws into one sentence and an exit code. */
+import { admin } from './admin.ts';
 import { type Command, CommandFailure, exitCodes, type Terminal, write } from './command.ts';
 import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
@@ -22,6 +23,7 @@ const working: readonly Command[] = [
   people,
   licence,
   vault,
+  admin,
   version,
 ];
 const help = createHelp(working);
