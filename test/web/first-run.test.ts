@@ -73,3 +73,16 @@ testOnEachDatabase('pages keep their promises of safety in every answer', async 
   assert.equal(missing.status, 404);
   assert.match(missing.body, new RegExp(missing.headers.get('x-request-id') ?? 'none'));
 });
+
+testOnEachDatabase('what was typed as a name never stands in the audit trail', async (database, context) => {
+  const { url, server, store } = await startWeb(database, context);
+  const browser = createBrowser(url);
+  await browser.get('/first-run');
+  await browser.send('/first-run', { name: 'Ann', password: passphrase, code: server.firstRunCode });
+  const guest = createBrowser(url);
+  await guest.get('/session/new');
+  assert.equal((await guest.send('/session', { name: passphrase, password: 'x' })).status, 422);
+  assert.equal((await guest.send('/session', { name: 'ann', password: 'x' })).status, 422);
+  const subjects = (await store.audit.listAudit({ size: 10 })).map(({ subject }) => subject);
+  assert.deepEqual(subjects, ['Ann', 'unknown account', 'Ann']);
+});

@@ -32,7 +32,7 @@ export function showDashboard(needs: DashboardNeeds) {
       store.settings.listJobs(),
     ]);
     const today = days.at(-1) ?? { signed: 0, untouched: 0 };
-    const failed = await failedToday(tenant.id, page.format.now);
+    const failed = await failedToday(tenant.id, zone, page.format.now);
     const sync = jobs.find(({ name, tenantId }) => name === 'directory-sync' && tenantId === tenant.id);
     const facts = {
       tenant,
@@ -66,8 +66,8 @@ export function showDashboard(needs: DashboardNeeds) {
     };
   };
 
-  async function failedToday(tenantId: string, now: number) {
-    const [span] = lastDays(now, timeZone, 1);
+  async function failedToday(tenantId: string, zone: string, now: number) {
+    const [span] = lastDays(now, zone, 1);
     const outcomes = await store.messages.countOutcomes(tenantId, span?.from ?? now);
     return failures.reduce((sum, outcome) => sum + (outcomes[outcome] ?? 0), 0);
   }

@@ -21,8 +21,9 @@ export function createSession({ store, signIn }: SessionNeeds) {
     if (result.kind === 'too-many')
       return form(visit, { name, error: texts.errors['too-many'].sentence }, 429);
     if (result.kind === 'wrong') {
-      const entry = auditEntry(visit, { action: 'sign-in-failed', subject: name, actor: 'guest' });
-      await store.audit.recordAudit(entry);
+      // Never what was typed: people type passphrases there, and the trail keeps everything for good.
+      const subject = (await store.accounts.findAccountNamed(name))?.name ?? 'unknown account';
+      await store.audit.recordAudit(auditEntry(visit, { action: 'sign-in-failed', subject, actor: 'guest' }));
       return form(visit, { name, error: texts.signIn.wrong }, 422);
     }
     const to = ownPath(visit.form.text('to') || '/');
