@@ -6,7 +6,7 @@ import { answerRefusal, type Refusal, refused } from './aadsts.ts';
 import { checkConfidential, presentsSomething } from './client.ts';
 import { type GrantCall, type GrantNeeds, redeemDevice } from './device.ts';
 import type { CodeSignIn } from './pending.ts';
-import { signIn } from './person.ts';
+import { missingConsent, signIn } from './person.ts';
 import { readApplication, readRequest } from './request.ts';
 import { answerApplicationToken, answerUserTokens } from './tokens.ts';
 
@@ -56,6 +56,8 @@ async function redeemCode(needs: GrantNeeds, { tenantKey, form }: GrantCall): Pr
   const scope = form.get('scope') ?? signedIn.request.scope;
   const request = readRequest(state, origins, { tenantKey, clientId: form.get('client_id'), scope });
   if (request.kind === 'refused') return request;
+  // The token request may name another scope than the one that was consented to on the page.
+  if (missingConsent(request, signedIn.tenant).length > 0) return refused(65001, request.application.appId);
   const refreshToken = pending.issueRefresh(signedIn, isConfidential);
   const tokens = { signedIn: { ...signedIn, request }, refreshToken };
   return answerUserTokens(needs, nonce ? { ...tokens, nonce } : tokens);

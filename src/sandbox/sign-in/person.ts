@@ -58,7 +58,7 @@ function isBlocked({ faults }: State, flow: Flow) {
 }
 
 /** Microsoft's own client is preauthorised (2.1). */
-function missingConsent({ application, permissions }: SignInRequest, tenant: Tenant) {
+export function missingConsent({ application, permissions }: SignInRequest, tenant: Tenant) {
   if (application.homeTenantId === undefined) return [];
   const given = tenant.servicePrincipals.get(application.appId)?.delegated ?? [];
   return permissions.filter(({ value }) => !given.includes(value));
