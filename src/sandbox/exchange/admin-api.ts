@@ -126,8 +126,8 @@ function checkHeaders({ tenant }: Caller, { headers }: Request): Answer | undefi
   if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return { status: 415 };
   if (/^clixml$/i.test(headers['x-responseformat'] ?? '')) {
     return gatewayError(
-      501,
-      'NotImplemented',
+      406,
+      'NotAcceptable',
       'The sandbox answers in JSON only: send X-ResponseFormat: json.',
     );
   }

@@ -169,7 +169,7 @@ describe('a call', () => {
     ['that is not JSON', 415, { headers: { 'content-type': 'text/plain' } }],
     ['with a list for parameters', 400, { parameters: [] }],
     ['with null for parameters', 400, { parameters: null }],
-    ['that wants CLIXML', 501, { headers: { 'x-responseformat': 'clixml' } }],
+    ['that wants CLIXML', 406, { headers: { 'x-responseformat': 'clixml' } }],
   ];
   for (const [what, status, more] of wrong) {
     it(`${what} is refused`, async () => assert.equal((await get(admin, more)).status, status));
