@@ -1,4 +1,5 @@
-import { describe } from 'node:test';
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
 import { limits } from '../../src/limits.ts';
 import type { Reason, Section } from '../../src/mail/report.ts';
 import { beside, hi, letter, mixed, plain, type Samples, testReason } from '../support/reasons.ts';
@@ -104,6 +105,11 @@ const samples: Readonly<Record<OtherReason, Samples>> = {
     signed: [letter('')],
   },
 };
+
+test('each reason has messages that have it and near misses that are signed', () => {
+  for (const [reason, { has, signed }] of Object.entries(samples))
+    assert.ok(has.length > 0 && signed.length > 0, reason);
+});
 
 describe('every reason that only reading the whole message tells', () => {
   for (const reason of Object.keys(samples) as OtherReason[]) testReason(reason, samples[reason]);
