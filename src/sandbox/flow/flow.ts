@@ -7,19 +7,11 @@ import type { MadeCertificate } from '../../make-certificate.ts';
 import type { OutboundConnector } from '../exchange-objects.ts';
 import { isAccepted, type Tenant } from '../tenant.ts';
 import { addressesOf, domainOf } from './addresses.ts';
+import { capturingConnector, findConnector } from './connector-choice.ts';
 import { inboundRefusal, type MailFaultName } from './faults.ts';
 import { createInbound, type Entered, type Inbound } from './inbound.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes.ts';
-import {
-  field,
-  firstOf,
-  type Message,
-  onTop,
-  readMessage,
-  withField,
-  without,
-  writeMessage,
-} from './message.ts';
+import { field, firstOf, onTop, readMessage, without, writeMessage } from './message.ts';
 import { writeNonDelivery } from './non-delivery.ts';
 import { expandRecipients, organisationOf } from './organisation.ts';
 import { type Failure, type SmartHost, sendOut } from './outbound.ts';
@@ -27,9 +19,21 @@ import { protect } from './protect.ts';
 import { createGate, createQueue, type Waiting } from './queue.ts';
 import { rulesInForce } from './rule.ts';
 import { type Copy, evaluateRules } from './rule-evaluation.ts';
-import { createSeals, type Verdict } from './seals.ts';
+import { createSeals } from './seals.ts';
 import { arrived, authenticationResults, leaving, submitted } from './stamps.ts';
 import { createTrace, type Trace } from './trace.ts';
+import {
+  anonymous,
+  expired,
+  fannedOut,
+  fromDomain,
+  idOf,
+  initialDomain,
+  isInternalMail,
+  sidesOf,
+  type Transit,
+  unsigned,
+} from './transit.ts';
 
 export type MailFlowNeeds = {
   readonly tenants: () => readonly Tenant[];
@@ -64,19 +68,6 @@ export type MailFlow = Pick<Inbound, 'listen'> & {
   readonly close: () => Promise<void>;
 };
 
-/** A message inside the organisation, for some of its recipients. */
-type Transit = {
-  readonly tenant: Tenant;
-  readonly message: Message;
-  readonly sender: string;
-  readonly recipients: readonly string[];
-  readonly isAuthenticated: boolean;
-  readonly verdict: Verdict;
-  readonly since: number;
-  readonly networkId: string;
-};
-
-const unsigned: Verdict = { dkim: 'none', arc: 'none', arcSets: 0 };
 const mostConnections = 10;
 const inboundHost = 'DB1PEPF00000001.mail.protection.outlook.com';
 
@@ -334,85 +325,6 @@ export function createMailFlow(needs: MailFlowNeeds): MailFlow {
 
 const recipientNotFound =
   '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup';
-
-function expired(recipients: readonly string[], status: string): readonly Failure[] {
-  return [
-    { recipients, isPermanent: true, status: `550 4.4.7 QUEUE.Expired; message expired [Message=${status}]` },
-  ];
-}
-
-function idOf(message: Message): string {
-  return firstOf(message, 'Message-ID') ?? '';
-}
-
-function fromDomain({ tenant, message, sender }: Transit): string {
-  const domain = domainOf(addressesOf(firstOf(message, 'From') ?? '')[0] ?? sender);
-  return isAccepted(tenant.inForce().acceptedDomains, domain) ? domain : initialDomain(tenant);
-}
-
-function initialDomain(tenant: Tenant): string {
-  const { acceptedDomains } = tenant.inForce();
-  return (acceptedDomains.find(({ InitialDomain }) => InitialDomain) ?? acceptedDomains[0])?.DomainName ?? '';
-}
-
-function findConnector(tenant: Tenant, identity: string): OutboundConnector | undefined {
-  const wanted = identity.toLowerCase();
-  return tenant
-    .inForce()
-    .outboundConnectors.find(
-      ({ Enabled, Guid, Name, Identity }) =>
-        Enabled && [Guid, Name, Identity].some(own => own.toLowerCase() === wanted),
-    );
-}
-
-/** A connector that no rule binds takes all mail for its recipient domains: the reason for `IsTransportRuleScoped`. */
-function capturingConnector(tenant: Tenant, recipient: string, isOurs: boolean) {
-  return tenant.inForce().outboundConnectors.find(connector => {
-    const { Enabled, IsTransportRuleScoped, AllAcceptedDomains, RouteAllMessagesViaOnPremises } = connector;
-    if (!Enabled || IsTransportRuleScoped || connector.SmartHosts.length === 0) return false;
-    if (isOurs) return AllAcceptedDomains;
-    return (
-      RouteAllMessagesViaOnPremises || connector.RecipientDomains.some(domain => covers(domain, recipient))
-    );
-  });
-}
-
-function covers(written: string, recipient: string) {
-  const wanted = written.toLowerCase();
-  if (wanted === '*') return true;
-  const domain = domainOf(recipient);
-  return wanted.startsWith('*.') ? domain.endsWith(wanted.slice(1)) : domain === wanted;
-}
-
-/** Exchange's internal address of a group; the real one is longer. */
-function fannedOut(message: Message, group: string | undefined): Message {
-  if (group === undefined) return message;
-  const name = group.split('@')[0] ?? '';
-  return withField(
-    message,
-    'X-MS-Exchange-UnifiedGroup-SubmittedViaGroupAddress',
-    `/o=ExchangeLabs/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=${name}`,
-  );
-}
-
-function isInternalMail(message: Message) {
-  return firstOf(message, 'X-MS-Exchange-Organization-AuthAs') === 'Internal';
-}
-
-/** 8.2: for recipients outside, mail that came back counts as anonymous whatever was promoted. */
-function anonymous(message: Message): Message {
-  return withField(message, 'X-MS-Exchange-Organization-AuthAs', 'Anonymous');
-}
-
-function sidesOf(tenant: Tenant, recipients: readonly string[]) {
-  const { acceptedDomains } = tenant.inForce();
-  const isOurs = (recipient: string) => isAccepted(acceptedDomains, domainOf(recipient));
-  const sides = [true, false].map(isInternal => ({
-    isInternal,
-    recipients: recipients.filter(recipient => isOurs(recipient) === isInternal),
-  }));
-  return sides.filter(side => side.recipients.length > 0);
-}
 
 function attributionText(attribution: Entered['attribution']) {
   return attribution.kind === 'own'
