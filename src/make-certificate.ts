@@ -39,7 +39,7 @@ export type CertificateWish = {
 const rsa = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',
-  modulusLength: 2048,
+  modulusLength: 3072,
   publicExponent: new Uint8Array([1, 0, 1]),
 } as const;
 const p256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { constants, createPublicKey, createVerify } from 'node:crypto';
 import { test } from 'node:test';
+import { makeCertificate } from '../../../src/make-certificate.ts';
 import { cloudOf } from '../../../src/microsoft/cloud.ts';
 import { createAppAccess } from '../../../src/microsoft/tokens/app-access.ts';
 import type { Application } from '../../../src/microsoft/tokens/application.ts';
-import { makeCertificate } from '../../../src/microsoft/tokens/certificate.ts';
 import { createSignIn, type SignInPorts } from '../../../src/microsoft/tokens/sign-in.ts';
 import type { SignInReason } from '../../../src/microsoft/tokens/sign-in-types.ts';
 import {
@@ -20,10 +20,11 @@ import { type Asked, networkError, type ScriptedReply, scriptedFetch } from '../
 const own: Application = { kind: 'single-tenant', clientId };
 const now = Date.UTC(2026, 7, 1, 10);
 const certificate = await makeCertificate({
-  name: 'Signet directory',
-  now: Date.now(),
-  days: 30,
-  serial: Buffer.from('01', 'hex'),
+  commonName: 'Signet directory',
+  keyType: 'rsa',
+  validFrom: Date.now() - 3_600_000,
+  validUntil: Date.now() + 30 * 86_400_000,
+  serial: Buffer.of(1),
 });
 
 type Replies = Parameters<typeof scriptedFetch>[0];
