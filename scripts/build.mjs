@@ -10,9 +10,6 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const bundle = join(root, 'build/signet.cjs');
 
-/** Flags of the Node that runs the bundle. */
-export const nodeFlags = [];
-
 /** Where the parts of a bundle are: start-worker.ts, store/addon.ts and web/asset-source.ts look there. */
 export function partsOf(outfile) {
   const folder = dirname(outfile);

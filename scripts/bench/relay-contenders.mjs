@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, nodeFlags } from '../build.mjs';
+import { bundle } from '../build.mjs';
 import { writeBundle } from './relay-bundle.mjs';
 
 /** Without the delay and with connections kept, the libraries are as fast as they get: what Signet is judged against. */
@@ -63,7 +63,7 @@ async function startSignet({ folder, nextPort, certificate, key, isTls }) {
   const logFile = join(home, 'signet.log');
   const log = openSync(logFile, 'w');
   const more = process.env.BENCH_NODE_FLAGS?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...nodeFlags, ...more, bundle], {
+  const child = spawn(process.execPath, [...more, bundle], {
     cwd: home,
     stdio: ['ignore', 'pipe', log],
     env: {
