@@ -15,12 +15,14 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createContentTools } from './content/content.ts';
 import { keepKey, openDataFolder } from './data-folder.ts';
+import { createBackupsJob } from './jobs/backups.ts';
 import { createDirectorySync } from './jobs/directory-sync.ts';
 import { housekeepingJobs } from './jobs/housekeeping.ts';
 import { createLeftoversJob } from './jobs/leftovers.ts';
 import { createLicenceWarnings } from './jobs/licence-warnings.ts';
 import { routeSecretsJob } from './jobs/route-secrets.ts';
 import { createScheduler } from './jobs/scheduler.ts';
+import { limits } from './limits.ts';
 import { createLog, type Log } from './log.ts';
 import type { Result } from './problem.ts';
 import { entryOf, seatOf } from './record/message-entry.ts';
@@ -32,7 +34,8 @@ import type { MessageLine } from './relay/relay-line.ts';
 import { defaultPreferences } from './signature/preferences.ts';
 import { type StartWorker, startWorker as startSystemWorker } from './start-worker.ts';
 import { createRecorder, type Recorder } from './store/recorder.ts';
-import { openStore } from './store/store.ts';
+import { stampOf } from './store/restore.ts';
+import { databaseFile, openStore } from './store/store.ts';
 
 export type Overrides = {
   readonly log?: Log;
@@ -163,6 +166,15 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     scheduler.add(routeSecretsJob({ ...store.value, now: clock.now }));
     const { warnings } = licensingOf(store.value, clock);
     scheduler.add(createLeftoversJob(store.value));
+    scheduler.add(
+      createBackupsJob({
+        ...store.value,
+        dataFolder,
+        databaseFile: databaseFile(dataFolder),
+        stamp: () => stampOf(clock.now()),
+        keepByDefault: limits.store.nightlyBackups,
+      }),
+    );
     scheduler.add(createLicenceWarnings({ ...store.value, warnings, log }));
     const pages = await startWebService({
       config,

@@ -279,6 +279,8 @@ export const limits = {
     batchRows: 100,
     /** Rows that one transaction of the housekeeping removes, so that the log's batches get in between. */
     deleteRows: 5_000,
+    /** Backups that the nightly job keeps where no setting says otherwise. */
+    nightlyBackups: 7,
   },
   recorder: {
     /** Milliseconds from an entry to its batch: what a kill may cost. */

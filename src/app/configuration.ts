@@ -63,7 +63,13 @@ export function createConfiguration(needs: ConfigurationNeeds): Configuration {
   const { tenants, configurations, settings, people, snapshotRows } = store;
   const photos = createPhotos({ find: people.findPhoto });
   const snapshots = createSnapshots({
-    store: { ...snapshotRows, ...people, ...configurations, ...tenants },
+    store: {
+      ...snapshotRows,
+      ...people,
+      ...configurations,
+      ...tenants,
+      readEpoch: () => settings.readSetting('restored'),
+    },
     content,
     photos,
     clock,

@@ -1,5 +1,6 @@
 /** Finds the subcommand, answers `--help`, and turns what a command throws into one sentence and an exit code. */
 import { admin } from './admin.ts';
+import { backup } from './backup.ts';
 import { type Command, CommandFailure, exitCodes, type Terminal, write } from './command.ts';
 import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
@@ -7,6 +8,7 @@ import { createHelp } from './help.ts';
 import { importCommand } from './import.ts';
 import { licence } from './licence.ts';
 import { people } from './people.ts';
+import { restore } from './restore.ts';
 import { serve } from './serve.ts';
 import { stamp } from './stamp.ts';
 import { sync } from './sync.ts';
@@ -22,6 +24,8 @@ const working: readonly Command[] = [
   sync,
   people,
   licence,
+  backup,
+  restore,
   vault,
   admin,
   version,

@@ -23,7 +23,10 @@ import { usedValues } from './used-values.ts';
 
 export type SnapshotStore = Pick<Tenants, 'tenantRevisions'> &
   Pick<Configurations, 'readConfiguration'> &
-  PopulationStore;
+  PopulationStore & {
+    /** Another answer after a backup was restored: revisions from before say nothing about the rows of now. */
+    readonly readEpoch: () => Promise<unknown>;
+  };
 
 export type SnapshotNeeds = {
   readonly store: SnapshotStore;
@@ -57,6 +60,7 @@ export type Snapshots = {
 
 type Entry = {
   readonly revision: number;
+  readonly epoch: unknown;
   readonly tenant: BundleTenant;
   readonly population: Population;
   readonly groups: ReturnType<Population['groups']>;
@@ -75,11 +79,15 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
 
   async function refreshOnce() {
     try {
+      const epoch = await store.readEpoch();
+      const isReplaced = [...entries.values()].some(entry => !isDeepStrictEqual(entry.epoch, epoch));
       const revisions = await store.tenantRevisions();
       for (const id of [...entries.keys()]) if (!revisions.has(id)) entries.delete(id);
       for (const [id, revision] of revisions)
-        if (entries.get(id)?.revision !== revision || isCertificateOld(id)) await refreshTenant(id, revision);
+        if (!isCurrent(entries.get(id), { revision, epoch }) || isCertificateOld(id))
+          await refreshTenant(id, { revision, epoch });
       publish();
+      if (isReplaced) log.info({ epoch }, 'a backup was restored, and everything in it was read');
       if (isFailing) log.info('the database can be read again');
       isFailing = false;
     } catch (error) {
@@ -89,6 +97,10 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
         log.error({ err: error }, 'the database cannot be read; mail flows on as configured before');
       isFailing = true;
     }
+  }
+
+  function isCurrent(entry: Entry | undefined, { revision, epoch }: Pick<Entry, 'revision' | 'epoch'>) {
+    return entry?.revision === revision && isDeepStrictEqual(entry.epoch, epoch);
   }
 
   function isCertificateOld(id: string): boolean {
@@ -102,24 +114,26 @@ export function createSnapshots(needs: SnapshotNeeds): Snapshots {
   }
 
   /** The revision was read first: what changes meanwhile has a higher one and is read again. */
-  async function refreshTenant(id: string, revision: number) {
+  async function refreshTenant(id: string, state: Pick<Entry, 'revision' | 'epoch'>) {
     const before = entries.get(id);
     const stored = await store.readConfiguration(id);
     if (!stored) return;
-    const population = before?.population ?? createPopulation(store, id, populationNeeds(id));
-    await population.update(before?.revision, createPace(clock.elapsed));
+    const known = isDeepStrictEqual(before?.epoch, state.epoch) ? before : undefined;
+    const population = known?.population ?? createPopulation(store, id, populationNeeds(id));
+    await population.update(known?.revision, createPace(clock.elapsed));
     await onTenant?.(stored.tenant, stored.tenant.preferences.timeZone ?? timeZone);
     const groups = population.groups();
     const isEmpty = population.isEmpty();
     const { tenant } = stored;
     const serverCertificate = shownBy(tenant);
     const isSame =
-      before?.groups === groups &&
+      before?.population === population &&
+      before.groups === groups &&
       before.isEmpty === isEmpty &&
       isDeepStrictEqual(before.serverCertificate, serverCertificate) &&
       isDeepStrictEqual(before.tenant, tenant);
     const relay = isSame ? before.relay : await compile(tenant, population, before?.relay);
-    entries.set(id, { revision, tenant, population, groups, isEmpty, serverCertificate, relay });
+    entries.set(id, { ...state, tenant, population, groups, isEmpty, serverCertificate, relay });
     if (!isSame) tell(tenant, relay);
   }
 

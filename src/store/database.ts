@@ -26,6 +26,8 @@ export type Database = {
   readonly runBatch: (parts: readonly BatchPart[]) => Promise<readonly number[]>;
   /** A consistent copy while everything goes on. Replaces the file, all or nothing. */
   readonly copyTo: (file: string) => Promise<void>;
+  /** The database in that file, which may be open elsewhere, becomes what this one is: wholly or not at all. */
+  readonly replace: (file: string) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -79,13 +81,18 @@ export async function openSqlite({
     await copyAtomically(thread, to).finally(() => thread.close());
   }
 
+  async function replace(over: string) {
+    const thread = await startReader();
+    await thread.ask({ kind: 'replace', over }).finally(() => thread.close());
+  }
+
   async function close() {
     // The writer last: only it can bring the write-ahead log into the database and remove it.
     await readPool.close();
     await writers.close();
   }
 
-  return { kind: 'sqlite', read, write, runBatch, copyTo, close };
+  return { kind: 'sqlite', read, write, runBatch, copyTo, replace, close };
 }
 
 async function copyAtomically(thread: DatabaseThread, to: string) {

@@ -21,6 +21,8 @@ export type Request =
   | { readonly kind: 'batch'; readonly statements: readonly Statement[] }
   /** A consistent copy into a new file, on disk when answered. */
   | { readonly kind: 'copy'; readonly to: string }
+  /** The database in the file `over` becomes what this one is, in one transaction: who has it open reads the old or the new. */
+  | { readonly kind: 'replace'; readonly over: string }
   | { readonly kind: 'close' };
 
 export type Answer =

@@ -3,13 +3,20 @@
  * decides anything; SQL comes compiled from the main thread, whose loop this thread never holds up.
  */
 import { closeSync, fchmodSync, fsyncSync, openSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
 import { loadAddon } from './addon.ts';
 import { createStatementCache, type StatementCache } from './statement-cache.ts';
 import type { Answer, Numbered, Opening, Request, Value } from './worker-protocol.ts';
 
-type Connection = { readonly sqlite: Sqlite.Database; readonly statements: StatementCache };
+type Connection = {
+  readonly sqlite: Sqlite.Database;
+  readonly statements: StatementCache;
+  readonly busyMs: number;
+};
+
+const busyPauseMs = 20;
 
 /** `data` is an `Opening`. Answers id 0 when the database is open, then each request. */
 export function run(data: unknown): void {
@@ -22,8 +29,9 @@ export function run(data: unknown): void {
     return;
   }
   port.on('message', ({ id, content }: Numbered<Request>) => {
-    const answer = attempt(() => perform(opened, content));
-    port.postMessage({ id, content: answer });
+    const tell = (answer: Answer) => port.postMessage({ id, content: answer });
+    if (content.kind === 'replace') return void replace(opened, content.over).catch(failure).then(tell);
+    tell(attempt(() => perform(opened, content)));
     if (content.kind === 'close') port.close();
   });
   port.postMessage({ id: 0, content: { kind: 'done' } });
@@ -44,7 +52,7 @@ function open({ file, mode, busyMs, cacheKiB, addon }: Opening): Connection {
     sqlite.pragma(`cache_size = -${cacheKiB}`);
     // Also reads the header: a file that is no database fails here, not at the first query.
     sqlite.pragma('schema_version');
-    return { sqlite, statements: createStatementCache(sqlite) };
+    return { sqlite, statements: createStatementCache(sqlite), busyMs };
   } catch (error) {
     sqlite.close();
     throw error;
@@ -55,12 +63,16 @@ function attempt<Outcome>(work: () => Outcome): Outcome | Extract<Answer, { kind
   try {
     return work();
   } catch (error) {
-    const { message, code } = error as Error & { code?: unknown };
-    return { kind: 'failed', message, code: typeof code === 'string' ? code : 'UNKNOWN' };
+    return failure(error);
   }
 }
 
-function perform(connection: Connection, request: Request): Answer {
+function failure(error: unknown): Extract<Answer, { kind: 'failed' }> {
+  const { message, code } = error as Error & { code?: unknown };
+  return { kind: 'failed', message, code: typeof code === 'string' ? code : 'UNKNOWN' };
+}
+
+function perform(connection: Connection, request: Exclude<Request, { kind: 'replace' }>): Answer {
   switch (request.kind) {
     case 'query':
       return query(connection, request.sql, request.parameters);
@@ -107,4 +119,18 @@ function copy({ sqlite }: Connection, to: string): Answer {
     closeSync(file);
   }
   return { kind: 'done' };
+}
+
+/** SQLite's backup API writes through a transaction of the other database; all pages in one step, so that its lock is short. */
+async function replace({ sqlite, busyMs }: Connection, over: string): Promise<Answer> {
+  const everyPage = 0x7fff_ffff;
+  const deadline = performance.now() + busyMs;
+  for (;;) {
+    const { totalPages } = await sqlite.backup(over, { progress: () => everyPage });
+    if (totalPages > 0) return { kind: 'done' };
+    // better-sqlite3 takes a busy destination, where nothing is left to copy yet, for a finished one.
+    if (performance.now() > deadline)
+      return { kind: 'failed', message: 'database is locked', code: 'SQLITE_BUSY' };
+    await pause(busyPauseMs);
+  }
 }

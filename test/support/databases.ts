@@ -112,6 +112,7 @@ function createPostgres(pool: pg.Pool): Database {
       }
     },
     copyTo: () => Promise.reject(new Error('a PostgreSQL is backed up with its own tools')),
+    replace: () => Promise.reject(new Error('a PostgreSQL is restored with its own tools')),
     close: () => kysely.destroy(),
   };
 }
