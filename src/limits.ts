@@ -255,6 +255,19 @@ export const limits = {
     /** Milliseconds of one request to the sign-in, and of one attempt with code and PKCE. */
     signInRequestMs: 30 * second,
     authorizationMs: 15 * minute,
+    /** Milliseconds that a sign-in stays after it was last used: a wizard that somebody left for lunch. */
+    sessionMs: 60 * minute,
+    /** Milliseconds that Exchange may take until a rule works, by its documentation and by experience (4.4.8). */
+    ruleMs: 60 * minute,
+    /** Milliseconds that a probe is waited for: the rule's time, and a mail's. */
+    probeMs: 75 * minute,
+    /** Milliseconds between two looks for a probe, and between two signs of life of a run. */
+    probeLookMs: 2 * second,
+    runSeenMs: 15 * second,
+    /** Milliseconds that the relay, perhaps of another process, takes to follow what was stored: two looks and a margin. */
+    relayFollowsMs: 3 * second,
+    /** Milliseconds during which the route secret before is taken (PRODUCT.md 7): mail waits at Exchange that long. */
+    secretBeforeMs: 24 * 60 * minute,
     /** Milliseconds before its end at which an access token is asked for anew. */
     tokenMarginMs: 5 * minute,
   },

@@ -6,7 +6,7 @@
  */
 import type { CsvSource } from '../directory/csv.ts';
 import type { LdapSource } from '../directory/ldap-settings.ts';
-import type { CloudName } from '../microsoft/cloud.ts';
+import type { StoredCloudName } from '../microsoft/cloud.ts';
 import type { PersonField, PersonKind } from '../signature/person.ts';
 import type { Rule } from '../signature/rule.ts';
 import type { SignatureImage, SignatureSection } from '../signature/signature.ts';
@@ -45,7 +45,8 @@ export type BundleTenant = {
 export type BundleMicrosoft = {
   /** Entra's id of the tenant, lower case. */
   readonly tenantId: string;
-  readonly cloud: CloudName;
+  /** No file leads to a `sandbox`. */
+  readonly cloud: StoredCloudName;
   /** Valid values of `X-Signet-Route`. Never in a file: they are made by the appliance and stay there. */
   readonly routeSecrets: readonly string[];
   /** Exchange's own test is taken at the moment. Never in a file. */

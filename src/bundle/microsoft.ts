@@ -19,7 +19,8 @@ export function exchangeHop(
   const initial = domains.find(domain =>
     /\.onmicrosoft\.(?:com|us|cn)$|\.partner\.onmschina\.cn$/.test(domain),
   );
-  const within = [cloudOf(cloud).mailHosts, signedHosts];
+  // A simulated tenant's next hop is stored, not made.
+  const within = [cloudOf(cloud === 'sandbox' ? 'worldwide' : cloud).mailHosts, signedHosts];
   const target = { kind: 'mx', domain: initial ?? domains[0] ?? '', within } as const;
   return { target, port: 25, tls: 'required', isDefault: true };
 }

@@ -54,7 +54,11 @@ function writtenTenant(tenant: BundleTenant) {
     domains: tenant.domains,
     peers: tenant.peers.map(writtenPeer),
     nextHop: writtenHopOf(tenant),
-    microsoft: tenant.microsoft && writtenMicrosoft(tenant.microsoft),
+    // A simulated tenant is no configuration for elsewhere.
+    microsoft:
+      tenant.microsoft && tenant.microsoft.cloud !== 'sandbox'
+        ? writtenMicrosoft(tenant.microsoft)
+        : undefined,
     token: tenant.token,
     fields: byName(tenant.fields),
     preferences: writtenPreferences(tenant.preferences),

@@ -7,8 +7,11 @@ export const cloudNames = ['worldwide', 'us-government-high', 'us-government-dod
 
 export type CloudName = (typeof cloudNames)[number];
 
+/** What a stored tenant may hold. `sandbox` leads nowhere but in the data folder of a demonstration: see README.md. */
+export type StoredCloudName = CloudName | 'sandbox';
+
 export type Cloud = {
-  readonly name: CloudName | 'sandbox';
+  readonly name: StoredCloudName;
   /** Origin of the sign-in, `https`, without a slash at the end. */
   readonly login: string;
   /** Origin of the Exchange admin API; also the resource its tokens are for. */

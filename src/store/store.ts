@@ -12,6 +12,7 @@ import { createFactors, type Factors } from './factors.ts';
 import { createImages, type Images } from './images.ts';
 import { createLeftovers, type Leftovers } from './leftovers.ts';
 import { createLicences, type Licences } from './licences.ts';
+import { createMailFlowRuns, type MailFlowRuns } from './mail-flow-runs.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createMicrosoftStore, type MicrosoftStore } from './microsoft.ts';
 import { migrations } from './migrations/all.ts';
@@ -40,6 +41,7 @@ export type Store = {
   readonly settings: Settings;
   readonly snapshotRows: SnapshotRows;
   readonly microsoft: MicrosoftStore;
+  readonly mailFlowRuns: MailFlowRuns;
   readonly accounts: Accounts;
   readonly factors: Factors;
   readonly sessions: Sessions;
@@ -138,6 +140,7 @@ export function assemble({ database, vault, clock, random }: Parts): Store {
     settings: createSettings({ database, clock }),
     snapshotRows: createSnapshotRows(database),
     microsoft,
+    mailFlowRuns: createMailFlowRuns({ database, clock, random }),
     accounts: createAccounts({ database, vault, clock }),
     factors: createFactors({ database, vault, clock }),
     sessions: createSessions({ database, clock }),

@@ -129,6 +129,18 @@ export type Tables = {
   };
   /** Until when Exchange's own test of a connector is taken, and for whom (JSON). */
   validations: { tenant_id: string; id: string; until: number; recipients: string; taken: number };
+  /** What was done at Microsoft; `events` is JSON. One with `finished_at` null for each tenant at most. */
+  mail_flow_runs: {
+    id: string;
+    tenant_id: string;
+    action: string;
+    actor: string;
+    started_at: number;
+    /** When its process was last seen at it. */
+    seen_at: number;
+    finished_at: number | null;
+    events: string;
+  };
   settings: { name: string; value: string; changed_at: number };
   secrets: { owner: string; row_id: string; name: string; sealed: Uint8Array; changed_at: number };
   jobs: {

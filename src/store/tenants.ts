@@ -1,7 +1,7 @@
 /** Tenants: what the relay must know to take their mail and to hand it back, and their preferences. */
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
-import type { CloudName } from '../microsoft/cloud.ts';
+import type { StoredCloudName } from '../microsoft/cloud.ts';
 import type { Preferences } from '../signature/tenant.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './tables.ts';
@@ -38,7 +38,7 @@ export type TenantConnection = {
   readonly microsoft?: {
     /** Entra's id of the tenant, a GUID, lower case. */
     readonly tenantId: string;
-    readonly cloud: CloudName;
+    readonly cloud: StoredCloudName;
   };
 };
 

@@ -21,6 +21,8 @@ function copyOf(fixture: string) {
   return file;
 }
 
+const newestKnown = migrations.at(-1)?.number ?? 0;
+
 /** Ends with the signal that killed it, or null. */
 async function migrateUntil(file: string, statement?: number) {
   const program = join(import.meta.dirname, '../support/migrate-until-killed.ts');
@@ -58,7 +60,7 @@ async function checkWhole(file: string) {
     assert.deepEqual(await ask(database, 'pragma foreign_key_check'), []);
     const newest = await newestOf(database);
     if (newest === 0) return newest;
-    const isNext = newest > migrations.length;
+    const isNext = newest > newestKnown;
     const columns = await ask<{ name: string }>(database, "select name from pragma_table_info('tenants')");
     assert.equal(
       columns.some(({ name }) => name === 'note'),
@@ -80,7 +82,7 @@ for (const fixture of released) {
   test(`a database of ${fixture} comes to the newest schema with everything in it`, async () => {
     const file = copyOf(fixture);
     assert.equal(await migrateUntil(file), null);
-    assert.equal(await checkWhole(file), migrations.length + 1);
+    assert.equal(await checkWhole(file), newestKnown + 1);
     const database = await openSqliteFile(file);
     const counts = await ask<Record<string, number>>(
       database,
@@ -102,7 +104,7 @@ for (const fixture of released) {
       assert.equal(signal, 'SIGKILL');
       assert.equal(await migrateUntil(file), null, `after a kill before statement ${statement}`);
     }
-    assert.equal(seen.at(-1), migrations.length + 1);
+    assert.equal(seen.at(-1), newestKnown + 1);
     assert.equal(seen[0], await checkWhole(copyOf(fixture)));
   });
 }

@@ -14,7 +14,7 @@ const database = await openSqlite({ file, startWorker });
 let statement = 0;
 await migrate({
   database,
-  migrations: [...migrations, nextMigration(migrations.length + 1)],
+  migrations: [...migrations, nextMigration((migrations.at(-1)?.number ?? 0) + 1)],
   now: () => 7,
   beforeChange: async () => {},
   beforeStatement: () => {
