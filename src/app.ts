@@ -7,6 +7,7 @@ import { hostname as machineName } from 'node:os';
 import { type Configuration, createConfiguration, readBundleFile } from './app/configuration.ts';
 import { syncDirectory } from './app/directory.ts';
 import { licensingOf } from './app/licensing.ts';
+import { makeMailFlow } from './app/mail-flow/make.ts';
 import { createRelayEvents } from './app/mail-flow/relay-events.ts';
 import { createRelayService } from './app/relay-service.ts';
 import { startWebService, type WebService } from './app/web-service.ts';
@@ -24,6 +25,7 @@ import { routeSecretsJob } from './jobs/route-secrets.ts';
 import { createScheduler } from './jobs/scheduler.ts';
 import { limits } from './limits.ts';
 import { createLog, type Log } from './log.ts';
+import type { MailFlowService } from './microsoft/mail-flow-types.ts';
 import type { Result } from './problem.ts';
 import { entryOf, seatOf } from './record/message-entry.ts';
 import { createSeats, type Seats } from './record/seats.ts';
@@ -44,6 +46,8 @@ export type Overrides = {
   readonly resolve?: HandBackDependencies['resolve'];
   /** PEM: who may have issued the certificate by which Exchange Online shows itself. */
   readonly microsoftCa?: string;
+  /** The way to Microsoft's services. */
+  readonly fetch?: (url: string, init?: RequestInit) => Promise<Response>;
   /** For the threads of database and pictures. */
   readonly startWorker?: StartWorker;
   /** In the place of every next hop. */
@@ -62,6 +66,8 @@ export type App = {
   readonly stop: () => Promise<void>;
   /** Reads bundle and certificate again, once the start is done. What is bad changes nothing and is logged. */
   readonly reload: () => Promise<void>;
+  /** The use cases of connected tenants; undefined before the start is done. */
+  readonly mailFlow: () => MailFlowService | undefined;
 };
 
 export function createApp(config: Config, overrides: Overrides = {}): App {
@@ -76,6 +82,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   let configuration: Configuration | undefined;
   let relay: Relay | undefined;
   let web: WebService | undefined;
+  let mailFlow: MailFlowService | undefined;
   let serverCertificate: ServerCertificate | undefined;
   let starting: Promise<Result<Started>> | undefined;
   let reloading: Promise<void> = Promise.resolve();
@@ -176,12 +183,26 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       }),
     );
     scheduler.add(createLicenceWarnings({ ...store.value, warnings, log }));
+    const made = await makeMailFlow({
+      config,
+      store: store.value,
+      clock,
+      random,
+      log,
+      certificate: () => serverCertificate?.certificate,
+      fetch: overrides.fetch ?? fetch,
+      relayFollows: configuration.refresh,
+    });
+    if (made.kind === 'problem') return made;
+    mailFlow = made.value;
+    givers.push(mailFlow.close);
     const pages = await startWebService({
       config,
       log,
       clock,
       random,
       store: store.value,
+      mailFlow,
       health,
       metrics: service.value.metrics,
       recorder: recorder.state,
@@ -270,7 +291,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     for (const give of givers.splice(0).reverse()) await give();
   }
 
-  return { start, stop, reload };
+  return { start, stop, reload, mailFlow: () => mailFlow };
 }
 
 type Recording = { readonly recorder: Recorder; readonly seats: Seats; readonly clock: Clock };

@@ -45,6 +45,8 @@ export type Configuration = Pick<Snapshots, 'tenants' | 'holds' | 'crowd'> & {
   readonly start: (bundle: Result<Bundle | undefined>) => Promise<Result<void>>;
   /** The file read again and imported. What is bad changes nothing, and is logged. */
   readonly reload: () => Promise<void>;
+  /** The store read now: what was written before is in force when this resolves. */
+  readonly refresh: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -148,6 +150,6 @@ export function createConfiguration(needs: ConfigurationNeeds): Configuration {
     await following;
   }
 
-  const { tenants: current, holds, crowd } = snapshots;
-  return { tenants: current, holds, crowd, warmPhotos, start, reload, stop };
+  const { tenants: current, holds, crowd, refresh } = snapshots;
+  return { tenants: current, holds, crowd, warmPhotos, start, reload, refresh, stop };
 }

@@ -1,6 +1,7 @@
 /** What the pages stand on; `app.ts` hands it in. Each route takes the part that it uses. */
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import type { MailFlowService } from '../microsoft/mail-flow-types.ts';
 import type { RecorderState } from '../store/recorder.ts';
 import type { Store } from '../store/store.ts';
 import type { RelayHealth } from './routes/health.ts';
@@ -28,6 +29,8 @@ export type WebNeeds = {
   readonly random: Random;
   readonly wait: (ms: number) => Promise<void>;
   readonly store: WebStore;
+  /** What is done to tenants of Exchange Online. */
+  readonly mailFlow: MailFlowService;
   readonly health: () => RelayHealth;
   readonly metrics: MetricsText;
   readonly recorder: () => RecorderState;

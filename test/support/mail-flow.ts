@@ -3,17 +3,14 @@
  * waiting takes none: what Exchange takes minutes for is over at once in here.
  */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readClouds } from '../../src/app/mail-flow/clouds.ts';
 import { createMailFlowService, type MailFlowServiceNeeds } from '../../src/app/mail-flow/service.ts';
 import { systemClock } from '../../src/clock.ts';
-import { createLog } from '../../src/log.ts';
 import type { MailFlowService, RunEvent, RunView, Session } from '../../src/microsoft/mail-flow-types.ts';
-import { systemTimers } from '../../src/relay/server-deadline.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openFreshSqlite, scratch } from './databases.ts';
+import { mailFlowNeeds } from './mail-flow-service.ts';
 import { fieldsOf, type TestSandbox } from './sandbox.ts';
 import { prepareStore } from './store.ts';
 
@@ -41,23 +38,8 @@ export async function startMailFlow(
   changes: Partial<MailFlowServiceNeeds> = {},
 ): Promise<TestMailFlow> {
   const store = await prepareStore(await openFreshSqlite(), systemClock);
-  const clouds = await readClouds(demonstrationFolder(sandbox), () => assert.fail('no call of Microsoft'));
-  const needs: MailFlowServiceNeeds = {
-    store,
-    clock: systemClock,
-    random: randomBytes,
-    log: createLog('fatal'),
-    timers: systemTimers,
-    wait: async (_ms, signal) => {
-      await new Promise(resolve => setImmediate(resolve));
-      signal?.throwIfAborted();
-    },
-    clouds: clouds.kind === 'ok' ? clouds.value : assert.fail(JSON.stringify(clouds)),
-    appliance: { hostname: 'signet.contoso.com', certificate: () => 'a certificate', version: '0.1.0' },
-    relayFollows: async () => {},
-    hashAddress: address => `hash of ${address}`,
-    ...changes,
-  };
+  const usual = await mailFlowNeeds(store, systemClock, demonstrationFolder(sandbox));
+  const needs: MailFlowServiceNeeds = { ...usual, ...changes };
   const services = [createMailFlowService(needs)];
   return {
     service: services[0] ?? assert.fail(),

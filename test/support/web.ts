@@ -10,6 +10,7 @@ import type { Store } from '../../src/store/store.ts';
 import { createPasswords } from '../../src/web/accounts/password.ts';
 import { createListener } from '../../src/web/listen.ts';
 import { createWebServer, type WebServer } from '../../src/web/server.ts';
+import { mailFlowOf } from './mail-flow-service.ts';
 import { acme, createSetClock, prepareStore, type SetClock } from './store.ts';
 
 export const passphrase = 'seven green kites over Kiel';
@@ -38,6 +39,7 @@ export async function startWeb(database: Database, context: TestContext): Promis
     random: randomBytes,
     wait: async () => {},
     store,
+    mailFlow: await mailFlowOf(store, clock),
     health: () => ({
       ...{ isListening: true, tenants: 2, connections: 0, messages: 0 },
       ...{ waiting: 0, reservedBytes: 0, budgetBytes: 1 },
