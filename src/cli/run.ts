@@ -2,6 +2,7 @@
 import { admin } from './admin.ts';
 import { backup } from './backup.ts';
 import { type Command, CommandFailure, exitCodes, type Terminal, write } from './command.ts';
+import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { createHelp } from './help.ts';
@@ -24,6 +25,7 @@ const working: readonly Command[] = [
   sync,
   people,
   licence,
+  doctor,
   backup,
   restore,
   vault,

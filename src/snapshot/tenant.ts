@@ -157,8 +157,11 @@ function peerOf(peer: BundlePeer): Peer[] {
 }
 
 /** Where a secret lacks, no mail is handed to it: see `holds` in snapshot.ts. */
-function nextHopOf(
-  { nextHop: { auth, clientCertificate, serverCertificate, isDefault: _, ...others } }: BundleTenant,
+/** The next hop as the relay uses it: with its secrets, as far as they are there. */
+export function nextHopOf(
+  {
+    nextHop: { auth, clientCertificate, serverCertificate, isDefault: _, ...others },
+  }: Pick<BundleTenant, 'nextHop'>,
   own: NextHop['clientCertificate'],
 ): NextHop {
   const password = auth?.password.value;

@@ -20,6 +20,7 @@ const hostile = [
   "''",
   "'; Remove-Mailbox -Identity '*",
   '"; Remove-Mailbox',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: PowerShell's own placeholder is what must stay text.
   '$(Remove-Mailbox) $env:PATH ${x} @x @(1)',
   '`n `0 `" `$',
   '‘single’ ‚low‛ “double” „low”',
