@@ -2,7 +2,7 @@
  * A condition of a rule, compiled: what it asks, whether it holds, and what it saw. The trace that an administrator
  * reads is made by the very functions that decide.
  */
-import type { Audience } from './audience.ts';
+import type { Audience, Mentioned } from './audience.ts';
 import type { WallClock } from './local-time.ts';
 import type { AttributeTest } from './rule.ts';
 import type { Sender } from './sender.ts';
@@ -39,6 +39,8 @@ export type CompiledRule = {
   /** The same for all recipients of a message: sender, message, time. */
   readonly ofMessage: readonly Condition<Seen>[];
   readonly ofRecipients: readonly Condition<Audience>[];
+  /** Without one of these among its traits no audience can match. */
+  readonly onlyFor: Mentioned | undefined;
   readonly signatures: readonly string[];
   readonly stopsOnMatch: boolean;
   readonly stopsOnNoMatch: boolean;

@@ -7,8 +7,9 @@ import type { Audience } from './audience.ts';
 import type { CompiledRule, Condition, Names, Seen } from './condition.ts';
 import type { LocalTime } from './local-time.ts';
 import { messageConditions } from './message-condition.ts';
-import { recipientConditions } from './recipient-condition.ts';
+import { onlyFor, recipientConditions } from './recipient-condition.ts';
 import type { Rule } from './rule.ts';
+import type { RuleIndex } from './rule-index.ts';
 import { senderConditions } from './sender-condition.ts';
 import type { ConditionTrace, RuleTrace } from './tenant.ts';
 import { timeConditions } from './time-condition.ts';
@@ -25,6 +26,7 @@ export function compileRule(rule: Rule, context: { localTime: LocalTime; names: 
       ...timeConditions(rule.time, context.localTime),
     ],
     ofRecipients: recipientConditions(rule.recipients, context.names),
+    onlyFor: onlyFor(rule.recipients),
     signatures: rule.action.kind === 'sign' ? rule.action.signatures : [],
     stopsOnMatch: rule.onMatch === 'stop',
     stopsOnNoMatch: rule.onNoMatch === 'stop',
@@ -37,9 +39,10 @@ export type Decider = {
   readonly trace: (audience: Audience) => readonly RuleTrace[];
 };
 
+type Visit = (rule: CompiledRule, isMatch: boolean) => void;
+
 /** For one message. What does not depend on the recipients is found out once, and only for rules that are reached. */
-export function createDecider(rules: readonly CompiledRule[], seen: Seen): Decider {
-  const enabled = rules.filter(({ isEnabled }) => isEnabled);
+export function createDecider({ rules, enabled, placesFor }: RuleIndex, seen: Seen): Decider {
   /** By place among the enabled. */
   const ofMessage: (boolean | undefined)[] = new Array(enabled.length);
   const matches = (rule: CompiledRule, at: number, audience: Audience) => {
@@ -47,9 +50,10 @@ export function createDecider(rules: readonly CompiledRule[], seen: Seen): Decid
     ofMessage[at] = holds;
     return holds && holdsFor(rule.ofRecipients, audience);
   };
-  /** Calls `visit` for each rule that is reached, in order. */
-  const walk = (audience: Audience, visit: (rule: CompiledRule, isMatch: boolean) => void) => {
-    for (const [at, rule] of enabled.entries()) {
+  /** Calls `visit` for each of these rules that is reached, in order. */
+  const walk = (places: Iterable<number>, audience: Audience, visit: Visit) => {
+    for (const at of places) {
+      const rule = enabled[at] as CompiledRule;
       const isMatch = matches(rule, at, audience);
       visit(rule, isMatch);
       if (isMatch ? rule.stopsOnMatch : rule.stopsOnNoMatch) break;
@@ -58,12 +62,12 @@ export function createDecider(rules: readonly CompiledRule[], seen: Seen): Decid
   return {
     decide: audience => {
       const matched: CompiledRule[] = [];
-      walk(audience, (rule, isMatch) => isMatch && matched.push(rule));
+      walk(placesFor(audience), audience, (rule, isMatch) => isMatch && matched.push(rule));
       return resultOf(matched);
     },
     trace: audience => {
       const outcomes = new Map<CompiledRule, boolean>();
-      walk(audience, (rule, isMatch) => outcomes.set(rule, isMatch));
+      walk(enabled.keys(), audience, (rule, isMatch) => outcomes.set(rule, isMatch));
       return rules.map(rule => ({
         rule: rule.id,
         outcome: outcomeOf(rule, outcomes.get(rule)),

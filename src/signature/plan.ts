@@ -5,12 +5,13 @@
 import { asciiDomain } from '../mail/address.ts';
 import type { Section } from '../mail/report.ts';
 import { createAudienceReader, mentionedBy } from './audience.ts';
-import { type CompiledRule, type Names, type Seen, traits } from './condition.ts';
+import { type Names, type Seen, traits } from './condition.ts';
 import { compileRule, createDecider } from './decide.ts';
 import { createLocalTime, type LocalTime } from './local-time.ts';
 import type { Group, People } from './person.ts';
 import type { RenderContext } from './render-context.ts';
 import type { Rule } from './rule.ts';
+import { indexRules, type RuleIndex } from './rule-index.ts';
 import { readSenders, type Senders } from './sender.ts';
 import { fieldReader } from './sender-condition.ts';
 import type { Needs, Plan, PlannedVariant, Preferences, SigningTenant, Situation } from './tenant.ts';
@@ -40,7 +41,7 @@ export type SigningConfiguration<Compiled> = {
 
 type Compilation<Compiled> = {
   readonly configuration: SigningConfiguration<Compiled>;
-  readonly rules: readonly CompiledRule[];
+  readonly rules: RuleIndex;
   readonly localTime: LocalTime;
   readonly audiences: ReturnType<typeof createAudienceReader>;
 };
@@ -54,7 +55,7 @@ export function createSigningTenant<Compiled>(configuration: SigningConfiguratio
   const compilation: Compilation<Compiled> = {
     configuration,
     localTime,
-    rules: rules.map(rule => compileRule(rule, { localTime, names })),
+    rules: indexRules(rules.map(rule => compileRule(rule, { localTime, names }))),
     audiences: createAudienceReader({
       people,
       mentioned: mentionedBy(

@@ -3,7 +3,7 @@
  * (PRODUCT.md 5). Asked of an audience: external, group, address and domain hold when any of its recipients meets
  * them, internal when all do, an exception when any does. To an audience of one all of that is the same.
  */
-import { type Audience, mentionedBy } from './audience.ts';
+import { type Audience, type Mentioned, mentionedBy } from './audience.ts';
 import { alternatives, type Condition, meets, type Names } from './condition.ts';
 import type { Dimension, RecipientEntry } from './rule.ts';
 
@@ -28,6 +28,12 @@ export function recipientConditions(
     });
   }
   return conditions;
+}
+
+/** The traits of which an audience must have one to match; undefined when the entries ask for anything else. */
+export function onlyFor({ include }: Dimension<RecipientEntry>): Mentioned | undefined {
+  const isNamed = ({ kind }: RecipientEntry) => kind === 'address' || kind === 'domain' || kind === 'group';
+  return include.length > 0 && include.every(isNamed) ? mentionedBy(include) : undefined;
 }
 
 function isAllInternal({ external }: Audience) {

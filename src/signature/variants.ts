@@ -34,17 +34,20 @@ export function decideVariants(
     else byResult.set(key, [{ audience, decision }]);
   }
   const single = delivery === 'per-recipient' ? only : (audience: Audience) => audience;
-  return [...byResult.values()].map(sharing => share(sharing, recipients, single));
+  const placeOf = new Map(recipients.map((recipient, place) => [recipient, place]));
+  return [...byResult.values()].map(sharing => share(sharing, placeOf, single));
 }
 
 function share(
   decided: readonly { audience: Audience; decision: Decision }[],
-  envelope: readonly string[],
+  placeOf: ReadonlyMap<string, number>,
   single: (audience: Audience, recipient: string) => Audience,
 ): DecidedVariant {
-  const members = new Set(decided.flatMap(({ audience }) => audience.recipients));
+  // An audience is in the envelope's order already. Looking through the envelope for each variant would be quadratic.
+  const members = decided.flatMap(({ audience }) => audience.recipients);
+  const place = (recipient: string) => placeOf.get(recipient) ?? 0;
   return {
-    recipients: envelope.filter(recipient => members.has(recipient)),
+    recipients: decided.length === 1 ? members : members.sort((one, other) => place(one) - place(other)),
     isExternal: decided.some(({ audience }) => audience.external > 0),
     rules: [...new Set(decided.flatMap(({ decision }) => decision.rules))],
     signatures: decided[0]?.decision.signatures ?? [],
