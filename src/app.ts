@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { hostname as machineName } from 'node:os';
+import { createAlertService } from './app/alerts/service.ts';
 import { type Configuration, createConfiguration, readBundleFile } from './app/configuration.ts';
 import { syncDirectory } from './app/directory.ts';
 import { licensingOf } from './app/licensing.ts';
@@ -26,7 +27,7 @@ import { createScheduler } from './jobs/scheduler.ts';
 import { limits } from './limits.ts';
 import { createLog, type Log } from './log.ts';
 import type { MailFlowService } from './microsoft/mail-flow-types.ts';
-import type { Result } from './problem.ts';
+import type { Problem, Result } from './problem.ts';
 import { entryOf, seatOf } from './record/message-entry.ts';
 import { createSeats, type Seats } from './record/seats.ts';
 import type { HandBackDependencies } from './relay/hand-back.ts';
@@ -147,6 +148,27 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     givers.push(configuration.stop);
     const configured = await configuration.start(bundle);
     if (configured.kind === 'problem') return configured;
+    const { tenants } = configuration;
+    const alerts = await createAlertService({
+      store: store.value,
+      clock,
+      log,
+      random,
+      hostname,
+      ...(config.publicUrl === undefined ? {} : { url: config.publicUrl }),
+      dataFolder,
+      startedAt: clock.now(),
+      isListening: () => relay?.state().isListening ?? false,
+      recorder: recorder.state,
+      certificateUntil: () => serverCertificate?.validUntil,
+      tenants,
+      directories: directories.followed,
+      fetch: overrides.fetch ?? fetch,
+    });
+    const alert = (problem: Problem, tenant?: string) => {
+      log.error({ tenant, ...problem }, 'the mail flow needs attention');
+      alerts.raise(problem, tenant);
+    };
     const service = await createRelayService({
       config,
       configuration,
@@ -163,8 +185,9 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
         microsoft: store.value.microsoft,
         clock,
         log,
-        alert: (problem, tenant) => log.error({ tenant, ...problem }, 'the mail flow needs attention'),
+        alert,
       }),
+      alert,
       onStop: give => givers.push(give),
     });
     if (service.kind === 'problem') return service;
@@ -173,6 +196,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     scheduler.add(routeSecretsJob({ ...store.value, now: clock.now }));
     const { warnings } = licensingOf(store.value, clock);
     scheduler.add(createLeftoversJob(store.value));
+    scheduler.add(alerts.job);
     scheduler.add(
       createBackupsJob({
         ...store.value,

@@ -10,7 +10,7 @@ import { keepKey } from '../data-folder.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
-import type { Result } from '../problem.ts';
+import type { Problem, Result } from '../problem.ts';
 import { Budget } from '../relay/budget.ts';
 import type { RelayEvent } from '../relay/doorkeeper.ts';
 import { createHandBack, type HandBackDependencies } from '../relay/hand-back.ts';
@@ -43,6 +43,7 @@ export type RelayServiceNeeds = {
   /** Gets each message's line beside the log. */
   readonly record: (line: MessageLine) => void;
   readonly onEvent: (event: RelayEvent) => void;
+  readonly alert: (problem: Problem) => void;
   /** Takes what gives back what was taken. */
   readonly onStop: (give: () => Promise<void> | void) => void;
 };
@@ -59,7 +60,7 @@ export async function createRelayService(needs: RelayServiceNeeds): Promise<Resu
     clock,
     timers: systemTimers,
     log,
-    alert: problem => log.error(problem, 'the ledger needs attention'),
+    alert: needs.alert,
     limits: limits.handBack,
   });
   onStop(ledger.close);

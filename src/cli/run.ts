@@ -1,5 +1,6 @@
 /** Finds the subcommand, answers `--help`, and turns what a command throws into one sentence and an exit code. */
 import { admin } from './admin.ts';
+import { alerts } from './alerts.ts';
 import { backup } from './backup.ts';
 import { type Command, CommandFailure, exitCodes, type Terminal, write } from './command.ts';
 import { doctor } from './doctor.ts';
@@ -26,6 +27,7 @@ const working: readonly Command[] = [
   people,
   licence,
   doctor,
+  alerts,
   backup,
   restore,
   vault,

@@ -48,5 +48,9 @@ export function createDirectorySync({ scheduler, find, sync }: DirectorySyncNeed
     return result;
   }
 
-  return { follow };
+  return {
+    follow,
+    /** By tenant. */
+    followed: (): ReadonlyMap<string, BundleDirectory> => known,
+  };
 }

@@ -55,8 +55,8 @@ const layers: Readonly<Record<string, Layer>> = {
   doctor: { types: ['store', 'relay', 'licence'] },
   // Licence files and seats as an administrator works with them.
   licence: { uses: ['signature', 'problem.ts'], types: ['store'] },
-  alerts: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
-  metrics: { types: ['store', 'relay'], npm: ['prom-client', 'nodemailer'] },
+  alerts: { types: ['store', 'relay'], npm: ['nodemailer'] },
+  metrics: { types: ['store', 'relay'], npm: ['prom-client'] },
   views: { types: ['signature', 'directory', 'microsoft'], npm: ['preact', 'preact-render-to-string'] },
   web: {
     uses: ['signature', 'views', 'problem.ts'],
