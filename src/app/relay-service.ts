@@ -105,7 +105,13 @@ export async function createRelayService(needs: RelayServiceNeeds): Promise<Resu
     listen: config.smtpListen,
     tls: needs.tls,
     hostname,
-    onSender: configuration.warmPhotos,
+    onSender: (tenants, address) => {
+      configuration.warmPhotos(tenants, address);
+      // The handshake with the next hop costs several round trips, which now pass while the message is still to come. Of
+      // several tenants it is not known yet whose message it is.
+      const [only, ...others] = tenants;
+      if (only && others.length === 0 && !configuration.holds(only.id)) service.warm(only);
+    },
     record: line => {
       metrics.record(line);
       needs.record(line);

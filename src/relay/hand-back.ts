@@ -52,7 +52,7 @@ export type HandBackDependencies = {
 
 export type HandBackService = {
   readonly handBack: HandBack;
-  /** Starts to connect to the tenant's next hop ahead of a message, when DATA starts. Costs nothing when a connection is idle. */
+  /** Starts to connect to the tenant's next hop ahead of a message, at MAIL. Costs nothing when a connection is idle. */
   readonly warm: (tenant: Pick<RelayTenant, 'nextHop'>) => void;
   /** For metrics. */
   readonly pool: Pick<Pool, 'idleCount' | 'takenCount' | 'waitingCount'>;
