@@ -56,7 +56,7 @@ grep -q '200 OK' <&3 || fail '/healthz did not answer 200'
 exec 3>&-
 web=/dev/tcp/127.0.0.1/${BASH_REMATCH[1]}
 exec 3<>"$web"
-printf 'GET /first-run HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' >&3
+printf 'GET /first-run HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' >&3
 page=$(cat <&3)
 exec 3>&-
 [[ $page =~ href=\"(/assets/[0-9a-f]+/tabler\.css)\" ]] || fail 'the first page of an empty appliance is not shown'

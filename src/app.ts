@@ -39,6 +39,7 @@ import { type StartWorker, startWorker as startSystemWorker } from './start-work
 import { createRecorder, type Recorder } from './store/recorder.ts';
 import { stampOf } from './store/restore.ts';
 import { databaseFile, openStore } from './store/store.ts';
+import type { FactorPolicy } from './web/accounts/sign-in.ts';
 
 export type Overrides = {
   readonly log?: Log;
@@ -53,6 +54,8 @@ export type Overrides = {
   readonly startWorker?: StartWorker;
   /** In the place of every next hop. */
   readonly handBack?: HandBack;
+  /** Whether every account of the admin pages must have a second factor; without it yes. */
+  readonly factorPolicy?: FactorPolicy;
 };
 
 export type Started = {
@@ -231,6 +234,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       metrics: service.value.metrics,
       recorder: recorder.state,
       startedAt: clock.now(),
+      factorPolicy: overrides.factorPolicy ?? 'required',
       hostname,
       certificateUntil: () => serverCertificate?.validUntil,
       certificate: certificate.value,

@@ -315,6 +315,10 @@ export const limits = {
     sessionMs: 12 * 60 * minute,
     /** Milliseconds between the passphrase and the second factor. */
     halfSessionMs: 10 * minute,
+    /** Milliseconds for which a shown second factor counts before dangerous acts. */
+    proofMs: 15 * minute,
+    /** Milliseconds for which a link to a new account or passphrase works. */
+    invitationMs: 3 * 24 * 60 * minute,
     /** Milliseconds between two notes of when a session was seen: not every picture is a write. */
     touchMs: 1 * minute,
     /** Milliseconds from the first byte of a request to the last one, and of its header. */

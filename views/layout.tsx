@@ -48,7 +48,7 @@ export function Shell({ page, title, children }: LayoutProps) {
 
 export function Alone({ page, title, children }: LayoutProps) {
   return (
-    <Document page={page} title={title}>
+    <Document page={page} title={title} isAlone>
       <main class="alone" id="main">
         <a class="topbar-brand mb-4" href="/">
           <Icon name="rosette-discount-check" class="brand-mark" />
@@ -64,7 +64,8 @@ export function Alone({ page, title, children }: LayoutProps) {
 /** What htmx may do: no code from attributes or answers, no styles of its own, nothing but our own origin. */
 const htmxConfig = JSON.stringify({ includeIndicatorCSS: false, history: true, mode: 'same-origin' });
 
-function Document({ page, title, children }: LayoutProps) {
+/** Passkeys are asked for on pages without a menu alone: no other page pays for the script. */
+function Document({ page, title, children, isAlone }: LayoutProps & { readonly isAlone?: boolean }) {
   const { asset, theme } = page;
   return (
     <html lang={page.language} data-theme={theme} data-bs-theme={theme === 'dark' ? 'dark' : 'light'}>
@@ -87,6 +88,12 @@ function Document({ page, title, children }: LayoutProps) {
         <script src={asset('theme.js')} />
         <script src={asset('htmx.js')} defer />
         <script src={asset('signet.js')} defer />
+        {isAlone ? (
+          <>
+            <script src={asset('webauthn.js')} defer />
+            <script src={asset('passkey.js')} defer />
+          </>
+        ) : null}
       </head>
       <body {...{ 'hx-headers:inherited': JSON.stringify({ 'X-Signet-Token': page.csrf }) }}>{children}</body>
     </html>

@@ -1,6 +1,6 @@
 /**
  * Accounts of those who administer Signet, and their roles. Passwords come here as hashes only. There is always an owner:
- * what would take the last one away changes nothing and answers false.
+ * what would take the last one away, or let it rest, changes nothing and answers false.
  */
 import type { Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
@@ -26,6 +26,10 @@ export type Account = {
   /** Of the pages; absent: what the browser asks for. */
   readonly language?: string;
   readonly theme?: string;
+  /** IANA; absent: the tenant's. */
+  readonly timeZone?: string;
+  /** Since then nobody signs in with it. */
+  readonly disabledAt?: number;
   readonly createdAt: number;
   readonly passwordChangedAt: number;
 };
@@ -53,8 +57,10 @@ export type Accounts = {
   readonly saveGrants: (id: string, grants: readonly Grant[]) => Promise<boolean>;
   readonly saveLook: (
     id: string,
-    look: { readonly language?: string; readonly theme?: string },
+    look: { readonly language?: string; readonly theme?: string; readonly timeZone?: string },
   ) => Promise<void>;
+  /** Undefined: it may sign in again. */
+  readonly saveDisabledAt: (id: string, at: number | undefined) => Promise<boolean>;
   /** With its factors, recovery codes and sessions. */
   readonly removeAccount: (id: string) => Promise<boolean>;
 };
@@ -117,6 +123,8 @@ export function createAccounts({ database: { read, write }, vault, clock }: Acco
         language: null,
         theme: null,
         created_at: now,
+        disabled_at: null,
+        time_zone: null,
       })
       .onConflict(conflict => conflict.column('name_key').doNothing())
       .executeTakeFirst();
@@ -144,8 +152,10 @@ export function createAccounts({ database: { read, write }, vault, clock }: Acco
         await change(transaction);
         const owner = await transaction
           .selectFrom('account_roles')
+          .innerJoin('accounts', 'accounts.id', 'account_roles.account_id')
           .select('account_id')
           .where('role', '=', 'owner')
+          .where('accounts.disabled_at', 'is', null)
           .limit(1)
           .executeTakeFirst();
         if (!owner) throw new NoOwnerLeft();
@@ -159,6 +169,15 @@ export function createAccounts({ database: { read, write }, vault, clock }: Acco
 
   const saveGrants = (id: string, grants: readonly Grant[]) =>
     keepingAnOwner(transaction => putGrants(transaction, id, grants));
+
+  const saveDisabledAt = (id: string, at: number | undefined) =>
+    keepingAnOwner(async transaction => {
+      await transaction
+        .updateTable('accounts')
+        .set({ disabled_at: at ?? null })
+        .where('id', '=', id)
+        .execute();
+    });
 
   const removeAccount = (id: string) =>
     keepingAnOwner(async transaction => {
@@ -182,10 +201,11 @@ export function createAccounts({ database: { read, write }, vault, clock }: Acco
     addFirstAccount,
     savePasswordHash,
     saveGrants,
-    async saveLook(id, { language, theme }) {
-      const row = { language: language ?? null, theme: theme ?? null };
+    async saveLook(id, { language, theme, timeZone }) {
+      const row = { language: language ?? null, theme: theme ?? null, time_zone: timeZone ?? null };
       await write.updateTable('accounts').set(row).where('id', '=', id).execute();
     },
+    saveDisabledAt,
     removeAccount,
   };
 }
@@ -213,6 +233,8 @@ function accountOf(
     grants: granted.map(({ tenant_id, role }) => ({ tenantId: tenant_id, role: role as Role })),
     ...(row.language === null ? {} : { language: row.language }),
     ...(row.theme === null ? {} : { theme: row.theme }),
+    ...(row.time_zone === null ? {} : { timeZone: row.time_zone }),
+    ...(row.disabled_at === null ? {} : { disabledAt: row.disabled_at }),
     createdAt: row.created_at,
     passwordChangedAt: row.password_changed_at,
   };

@@ -10,6 +10,7 @@ import { type Configurations, createConfigurations } from './configuration.ts';
 import { type Database, openSqlite } from './database.ts';
 import { createFactors, type Factors } from './factors.ts';
 import { createImages, type Images } from './images.ts';
+import { createInvitations, type Invitations } from './invitations.ts';
 import { createLeftovers, type Leftovers } from './leftovers.ts';
 import { createLicences, type Licences } from './licences.ts';
 import { createMailFlowRuns, type MailFlowRuns } from './mail-flow-runs.ts';
@@ -44,6 +45,7 @@ export type Store = {
   readonly mailFlowRuns: MailFlowRuns;
   readonly accounts: Accounts;
   readonly factors: Factors;
+  readonly invitations: Invitations;
   readonly sessions: Sessions;
   readonly audit: Audit;
   readonly vault: Vault;
@@ -143,6 +145,7 @@ export function assemble({ database, vault, clock, random }: Parts): Store {
     mailFlowRuns: createMailFlowRuns({ database, clock, random }),
     accounts: createAccounts({ database, vault, clock }),
     factors: createFactors({ database, vault, clock }),
+    invitations: createInvitations({ database, clock }),
     sessions: createSessions({ database, clock }),
     audit: createAudit({ database, now: clock.now }),
     vault,

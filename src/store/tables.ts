@@ -164,6 +164,21 @@ export type Tables = {
     language: string | null;
     theme: string | null;
     created_at: number;
+    /** Since then nobody signs in with it. */
+    disabled_at: number | null;
+    time_zone: string | null;
+  };
+  invitations: {
+    token_hash: string;
+    id: string;
+    /** Null for an account to come. */
+    account_id: string | null;
+    name: string;
+    /** JSON. */
+    grants: string;
+    invited_by: string;
+    created_at: number;
+    expires_at: number;
   };
   /** `tenant_id` is '' for every tenant, those to come included. */
   account_roles: { account_id: string; tenant_id: string; role: string };

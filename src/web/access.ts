@@ -5,10 +5,16 @@ export type Access =
   | { readonly kind: 'anyone' }
   /** Signed out. */
   | { readonly kind: 'guest' }
+  /** Behind the passphrase, before the second factor or behind it. */
+  | { readonly kind: 'half' }
+  /** Whoever may add a second factor: freshly proved, or behind the passphrase of an account that has none yet. */
+  | { readonly kind: 'enrol' }
   /** Anybody signed in, whatever the role: one's own account. */
   | { readonly kind: 'account' }
   /** With this role in the tenant of the address. Without any, the page does not exist. */
   | { readonly kind: 'tenant'; readonly role: Role }
+  /** With this role in every tenant. */
+  | { readonly kind: 'everywhere'; readonly role: Role }
   /** Of the whole appliance. */
   | { readonly kind: 'owner' };
 

@@ -20,6 +20,8 @@ export type Answer =
       readonly flash?: Flash;
       /** The token of the session that begins, or null for the one that ends. */
       readonly cookie?: string | null;
+      /** Of the session that begins: the note is for its next page. */
+      readonly sessionId?: string;
     }
   | { readonly kind: 'json'; readonly value: unknown }
   | {

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { MailFlowService } from '../microsoft/mail-flow-types.ts';
 import type { RecorderState } from '../store/recorder.ts';
 import type { Store } from '../store/store.ts';
+import type { FactorPolicy } from './accounts/sign-in.ts';
 import type { RelayHealth } from './routes/health.ts';
 import type { MetricsText } from './routes/metrics.ts';
 import type { Random } from './tokens.ts';
@@ -19,6 +20,7 @@ export type WebStore = Pick<
   | 'settings'
   | 'accounts'
   | 'factors'
+  | 'invitations'
   | 'sessions'
   | 'audit'
 >;
@@ -42,5 +44,6 @@ export type WebNeeds = {
   /** The server's own. */
   readonly timeZone: string;
   readonly publicUrl?: string;
+  readonly factorPolicy: FactorPolicy;
   readonly trustedProxies: readonly string[];
 };

@@ -21,7 +21,6 @@ export type PageWish = {
   readonly account?: Account;
   /** The one of the address, else the one of the menu. */
   readonly tenant?: StoredTenant;
-  readonly flash?: Page['flash'];
 };
 
 export type PagesNeeds = {
@@ -50,9 +49,9 @@ export function createPages({ assets, clock, random, timeZone, routes }: PagesNe
   const formats = createFormats();
   const table = new Map(routes.filter(({ method }) => method === 'GET').map(route => [route.path, route]));
 
-  return ({ acceptLanguage, path, requestId, token, account, tenant, flash }) => {
+  return ({ acceptLanguage, path, requestId, token, account, tenant }) => {
     const { language, locale } = readingOf(acceptLanguage, account?.language);
-    const zone = tenant?.preferences.timeZone ?? timeZone;
+    const zone = account?.timeZone ?? tenant?.preferences.timeZone ?? timeZone;
     return {
       texts: languages[language]?.texts ?? en,
       language,
@@ -65,7 +64,6 @@ export function createPages({ assets, clock, random, timeZone, routes }: PagesNe
       ...(tenant ? { tenant: { id: tenant.id, name: tenant.name } } : {}),
       menu: account ? menuOf(account, tenant, path) : [],
       may: role => account !== undefined && suffices(roleIn(account, tenant?.id ?? ''), role),
-      ...(flash ? { flash } : {}),
       requestId,
     };
   };

@@ -23,7 +23,10 @@ export function createRespond({ memory }: { readonly memory: Memory }): Respond 
     switch (answer.kind) {
       case 'page':
         context.status = answer.status ?? 200;
-        return writeHtml(context, isFragment(context) ? fragment(context, answer) : whole(page, answer));
+        return writeHtml(
+          context,
+          isFragment(context) ? fragment(context, answer) : whole(withFlash(context, page, memory), answer),
+        );
       case 'redirect':
         return redirect(context, answer, memory);
       case 'json':
@@ -43,6 +46,14 @@ export function createRespond({ memory }: { readonly memory: Memory }): Respond 
 
 type PageAnswer = Extract<Answer, { kind: 'page' }>;
 
+/** Taken only where it is shown: not by a page that only leads on, a part, or the icon a browser looks for in vain. */
+function withFlash(context: Context, page: Page, memory: Memory): Page {
+  const { session } = stateOf(context);
+  const isShown = context.method === 'GET' && context.status < 400;
+  const flash = session && isShown ? memory.takeFlash(session.id) : undefined;
+  return flash ? { ...page, flash } : page;
+}
+
 function whole(page: Page, { title, view, isAlone }: PageAnswer) {
   const layout = isAlone || !page.account ? Alone : Shell;
   return renderPage(layout({ page, title, children: view }));
@@ -58,7 +69,8 @@ function fragment(context: Context, { title, view, parts = {} }: PageAnswer) {
 
 function redirect(context: Context, answer: Extract<Answer, { kind: 'redirect' }>, memory: Memory) {
   const { session } = stateOf(context);
-  if (answer.flash && session) memory.keepFlash(session.id, answer.flash);
+  const reader = answer.sessionId ?? session?.id;
+  if (answer.flash && reader !== undefined) memory.keepFlash(reader, answer.flash);
   if (answer.cookie === null) dropCookie(context);
   else if (answer.cookie !== undefined) setCookie(context, answer.cookie);
   const to = ownPath(answer.to);

@@ -13,12 +13,17 @@ export type Route = {
   readonly path: string;
   readonly access: Access;
   readonly handle: Handle;
+  /** Only shortly after the second factor was shown (ASVS 5.0, 7.5): keys, accounts, backups, licences. */
+  readonly needsProof?: true;
 };
 
 export const anyone: Access = { kind: 'anyone' };
 export const guest: Access = { kind: 'guest' };
+export const half: Access = { kind: 'half' };
+export const enrol: Access = { kind: 'enrol' };
 export const account: Access = { kind: 'account' };
 export const owner: Access = { kind: 'owner' };
+export const auditorOfAll: Access = { kind: 'everywhere', role: 'auditor' };
 export const auditor: Access = { kind: 'tenant', role: 'auditor' };
 export const editor: Access = { kind: 'tenant', role: 'editor' };
 export const admin: Access = { kind: 'tenant', role: 'admin' };
@@ -31,3 +36,6 @@ export const get = row('GET');
 export const post = row('POST');
 export const put = row('PUT');
 export const remove = row('DELETE');
+
+/** Asks for the second factor again before this. */
+export const proved = (route: Route): Route => ({ ...route, needsProof: true });

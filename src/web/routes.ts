@@ -4,25 +4,57 @@
  */
 import type { FirstRun } from './accounts/first-run.ts';
 import type { Pace } from './accounts/pace.ts';
+import type { Passkeys } from './accounts/passkeys.ts';
 import type { Passwords } from './accounts/password.ts';
+import type { Prove } from './accounts/prove.ts';
 import type { SignIn } from './accounts/sign-in.ts';
+import type { Trail } from './audit.ts';
 import type { Memory } from './memory.ts';
 import type { MessageDays } from './message-days.ts';
 import type { WebNeeds } from './needs.ts';
-import { account, anyone, auditor, get, guest, post, put, type Route, remove } from './route.ts';
+import {
+  account,
+  anyone,
+  auditor,
+  enrol,
+  get,
+  guest,
+  half,
+  post,
+  proved,
+  put,
+  type Route,
+  remove,
+} from './route.ts';
+import { endOtherSessions, endOwnSession, savePassword, showAccount } from './routes/account.tsx';
 import { saveLook } from './routes/account-look.ts';
 import { showDashboard } from './routes/dashboard.tsx';
+import { newFactor, removeFactor } from './routes/factors.tsx';
 import { createFirstAccount, showFirstRun } from './routes/first-run.tsx';
 import { listMessages, showMessage } from './routes/log.tsx';
+import {
+  askForAnyPasskey,
+  askForPasskey,
+  createPasskey,
+  offerPasskey,
+  proveByPasskey,
+  signInByPasskey,
+} from './routes/passkeys.tsx';
+import { createProof, showProof } from './routes/proof.tsx';
+import { createRecoveryCodes, keepRecoveryCodes, showRecoveryCodes } from './routes/recovery-codes.tsx';
 import { createSession, endSession, newSession } from './routes/session.tsx';
 import { showStart } from './routes/start.ts';
 import { listTenants } from './routes/tenants.tsx';
+import { createTotp, newTotp } from './routes/totp.tsx';
 
 export type RouteNeeds = WebNeeds & {
   readonly memory: Memory;
   readonly messageDays: MessageDays;
   readonly signIn: SignIn;
   readonly firstRun: FirstRun;
+  readonly prove: Prove;
+  readonly passkeys: Passkeys;
+  readonly trail: Trail;
   readonly passwords: Passwords;
   readonly pace: Pace;
 };
@@ -35,8 +67,29 @@ export function routeTable(needs: RouteNeeds): readonly Route[] {
     post('/first-run', anyone, createFirstAccount(needs)),
     get('/session/new', guest, newSession),
     post('/session', guest, createSession(needs)),
-    remove('/session', account, endSession(needs)),
+    post('/session/passkey-options', guest, askForAnyPasskey(needs)),
+    post('/session/passkey', guest, signInByPasskey(needs)),
+    remove('/session', half, endSession(needs)),
+    get('/session/proof', half, showProof(needs)),
+    post('/session/proof', half, createProof(needs)),
+
+    post('/session/proof/passkey-options', half, askForPasskey(needs)),
+    post('/session/proof/passkey', half, proveByPasskey(needs)),
+
+    get('/account', account, showAccount(needs)),
+    put('/account/password', account, savePassword(needs)),
+    remove('/account/sessions', account, endOtherSessions(needs)),
+    remove('/account/sessions/:sessionId', account, endOwnSession(needs)),
     put('/account/look', account, saveLook(needs)),
+    get('/account/factors/new', enrol, newFactor),
+    get('/account/factors/totp/new', enrol, newTotp(needs)),
+    post('/account/factors/totp', enrol, createTotp(needs)),
+    post('/account/factors/passkey/options', enrol, offerPasskey(needs)),
+    post('/account/factors/passkey', enrol, createPasskey(needs)),
+    proved(remove('/account/factors/:factorId', account, removeFactor(needs))),
+    get('/account/recovery-codes', account, showRecoveryCodes(needs)),
+    proved(post('/account/recovery-codes', account, createRecoveryCodes(needs))),
+    put('/account/recovery-codes/kept', account, keepRecoveryCodes(needs)),
 
     get('/tenants', account, listTenants(needs)),
     get('/tenants/:tenantId', auditor, showDashboard(needs)),

@@ -9,18 +9,21 @@ import { Fault } from '../../views/errors/show.tsx';
 import type { StoredTenant } from '../store/tenants.ts';
 import { createFirstRun } from './accounts/first-run.ts';
 import { createPace } from './accounts/pace.ts';
+import { createPasskeys } from './accounts/passkeys.ts';
 import { createPasswords } from './accounts/password.ts';
+import { createProve } from './accounts/prove.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import type { Answer } from './answer.ts';
 import { assetNames, readAsset } from './asset-source.ts';
 import { createAssets } from './assets.ts';
+import { createTrail } from './audit.ts';
 import { setCookie } from './cookie.ts';
 import { emptyForm, formOf } from './form.ts';
 import { HttpFault } from './http-fault.ts';
 import { createMemory } from './memory.ts';
 import { createMessageDays } from './message-days.ts';
-import { arrival, onlyPrivate } from './middleware/arrival.ts';
-import { createAuthorise } from './middleware/authorise.ts';
+import { arrival, onlyOwnNames, onlyPrivate } from './middleware/arrival.ts';
+import { createAuthorise, type Verdict } from './middleware/authorise.ts';
 import { csrf } from './middleware/csrf.ts';
 import { errors } from './middleware/errors.ts';
 import { requestId } from './middleware/request-id.ts';
@@ -35,7 +38,7 @@ import { showHealth } from './routes/health.ts';
 import { showMetrics } from './routes/metrics.ts';
 import { routeTable } from './routes.ts';
 import { stateOf } from './state.ts';
-import { newToken } from './tokens.ts';
+import { hashToken, newToken } from './tokens.ts';
 import type { Visit } from './visit.ts';
 
 export type WebServer = {
@@ -55,13 +58,29 @@ export async function createWebServer(needs: WebNeeds): Promise<WebServer> {
   const passwords = createPasswords(random);
   const pace = createPace(needs);
   const firstRun = createFirstRun(random);
-  const signIn = createSignIn({ ...store, passwords, pace, random });
+  const signIn = createSignIn({ ...needs, ...store, passwords, pace });
+  const prove = createProve({ ...store, pace, clock });
+  const passkeys = createPasskeys({ ...store, memory });
+  const trail = createTrail({ ...store, log });
   const messageDays = createMessageDays({ messages: store.messages, clock });
-  const routes = routeTable({ ...needs, memory, messageDays, passwords, pace, firstRun, signIn });
+  const routes = routeTable({
+    ...needs,
+    memory,
+    messageDays,
+    passwords,
+    pace,
+    firstRun,
+    signIn,
+    prove,
+    trail,
+    passkeys,
+  });
   const pages = createPages({ ...needs, assets, routes });
   const respond = createRespond({ memory });
   const authorise = createAuthorise({
     hasAccounts: async () => (await store.accounts.countAccounts()) > 0,
+    hasFactors: async id => (await store.factors.listFactors(id)).length > 0,
+    clock,
   });
 
   const koa = new Koa();
@@ -73,6 +92,7 @@ export async function createWebServer(needs: WebNeeds): Promise<WebServer> {
   koa.use(errors({ log, showFault }));
   koa.use(assets.serve);
   koa.use(onlyPrivate);
+  koa.use(onlyOwnNames);
   koa.use(throttle(clock));
   koa.use(session({ ...store, clock }));
   koa.use(csrf);
@@ -105,19 +125,25 @@ export async function createWebServer(needs: WebNeeds): Promise<WebServer> {
       params.tenantId === undefined ? undefined : await store.tenants.findTenant(params.tenantId);
     const { account, session: current } = stateOf(context);
     const verdict = await authorise({
-      access: route.access,
-      isGet: route.method === 'GET',
+      route,
       path: context.url,
+      cameFrom: cameFrom(context),
       account,
       session: current,
       tenant,
     });
     if (verdict.kind === 'not-found') throw new HttpFault(404, 'not-found');
     if (verdict.kind === 'forbidden') throw new HttpFault(403, 'forbidden');
-    if (verdict.kind === 'redirect')
-      return respond(context, pageFor(context), { kind: 'redirect', to: verdict.to });
+    if (verdict.kind === 'redirect') return redirect(context, verdict, route);
     const visit = await visitOf(context, params, tenant);
     return respond(context, visit.page, await route.handle(visit));
+  }
+
+  function redirect(context: Context, verdict: Extract<Verdict, { kind: 'redirect' }>, route: Route) {
+    const page = pageFor(context);
+    const isUndone = verdict.isProof && route.method !== 'GET';
+    const flash = { kind: 'warning', text: page.texts.signIn.provedNow } as const;
+    return respond(context, page, { kind: 'redirect', to: verdict.to, ...(isUndone ? { flash } : {}) });
   }
 
   async function visitOf(context: Context, params: Visit['params'], tenant: StoredTenant | undefined) {
@@ -134,6 +160,7 @@ export async function createWebServer(needs: WebNeeds): Promise<WebServer> {
       origin: state.origin,
       address: state.address,
       agent: context.get('User-Agent'),
+      guestId: hashToken(state.token),
       ...(account ? { account } : {}),
       ...(current ? { session: current } : {}),
       ...(tenant ? { tenant } : {}),
@@ -148,8 +175,6 @@ export async function createWebServer(needs: WebNeeds): Promise<WebServer> {
       setCookie(context, state.token);
     }
     const isFull = state.session?.stage === 'full';
-    const flash =
-      isFull && state.session && context.method === 'GET' ? memory.takeFlash(state.session.id) : undefined;
     return pages({
       acceptLanguage: context.get('Accept-Language'),
       path: context.url,
@@ -157,7 +182,6 @@ export async function createWebServer(needs: WebNeeds): Promise<WebServer> {
       token: state.token ?? '',
       ...(isFull && state.account ? { account: state.account } : {}),
       ...(tenant ? { tenant } : {}),
-      ...(flash ? { flash } : {}),
     });
   }
 
@@ -175,6 +199,15 @@ export async function createWebServer(needs: WebNeeds): Promise<WebServer> {
     routes,
     firstRunCode: firstRun.code,
   };
+}
+
+/** The page of ours that sent a form. */
+function cameFrom(context: Context) {
+  const from = URL.parse(context.get('Referer'));
+  const { origin, askedOrigin } = stateOf(context);
+  return from && (from.origin === origin || from.origin === askedOrigin)
+    ? from.pathname + from.search
+    : undefined;
 }
 
 function refuseMethod(): never {

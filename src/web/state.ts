@@ -7,7 +7,12 @@ import type { Form } from './form.ts';
 export type State = {
   requestId: string;
   isSecure: boolean;
+  /** What the browser calls us: SIGNET_PUBLIC_URL, else as it asked. */
   origin: string;
+  /** As it asked. */
+  askedOrigin: string;
+  isPrivate: boolean;
+  isOwnName: boolean;
   address: string;
   form: Form;
   /** Of the cookie: a session's, or a guest's that only ties forms to the browser. */

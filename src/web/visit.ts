@@ -15,6 +15,8 @@ export type Visit = {
   /** Of the client, as far as declared proxies tell. */
   readonly address: string;
   readonly agent: string;
+  /** Of the browser's cookie, for guests too; it opens nothing. */
+  readonly guestId: string;
   readonly account?: Account;
   readonly session?: Session;
   /** Of `:tenantId`, for routes that are a tenant's. */

@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
+import { Secret, TOTP } from 'otpauth';
 import { createLog } from '../../src/log.ts';
 import type { Grant } from '../../src/store/accounts.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createRecorder } from '../../src/store/recorder.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createPasswords } from '../../src/web/accounts/password.ts';
+import { hashRecoveryCode } from '../../src/web/accounts/recovery-codes.ts';
 import { createListener } from '../../src/web/listen.ts';
+import type { WebNeeds } from '../../src/web/needs.ts';
 import { createWebServer, type WebServer } from '../../src/web/server.ts';
 import { mailFlowOf } from './mail-flow-service.ts';
 import { acme, createSetClock, prepareStore, type SetClock } from './store.ts';
@@ -26,7 +29,11 @@ export type Web = {
 const noon = Date.parse('2026-11-25T12:00:00Z');
 
 /** Two tenants, `acme` with one message in its log, and no account yet. */
-export async function startWeb(database: Database, context: TestContext): Promise<Web> {
+export async function startWeb(
+  database: Database,
+  context: TestContext,
+  overrides: Partial<WebNeeds> = {},
+): Promise<Web> {
   const clock = createSetClock(noon);
   const store = await prepareStore(database, clock);
   await store.tenants.saveTenant(acme);
@@ -51,6 +58,8 @@ export async function startWeb(database: Database, context: TestContext): Promis
     certificateUntil: () => undefined,
     timeZone: 'Europe/Berlin',
     trustedProxies: [],
+    factorPolicy: 'required',
+    ...overrides,
   });
   const listener = createListener(server.handle);
   const url = await listener.listen({ host: '127.0.0.1', port: 0 });
@@ -88,10 +97,23 @@ async function recordOne(database: Database, clock: SetClock) {
 
 let hash: Promise<string> | undefined;
 
-/** Hashed once for all accounts: it is slow by design. */
+/** Recovery codes of each account: one for each sign-in, since a code of an app counts once in 30 seconds. */
+const codes = Array.from({ length: 300 }, (_, index) => `CODE${String(index).padStart(4, '0')}`);
+let used = 0;
+
+/** With a second factor whose seed is `factorSeed`. Hashed once for all accounts: it is slow by design. */
 export async function addAccount({ store }: Web, name: string, grants: readonly Grant[]): Promise<void> {
   hash ??= createPasswords(randomBytes).hash(passphrase);
   assert.ok(await store.accounts.addAccount({ id: name, name, grants, passwordHash: await hash }));
+  await store.factors.addTotp(name, { id: `totp of ${name}`, name: 'Phone', seed: factorSeed, step: 0 });
+  await store.factors.replaceRecoveryCodes(name, codes.map(hashRecoveryCode));
+}
+
+export const factorSeed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+
+/** What an authenticator app shows at that time. */
+export function codeOf(seed: string, now: number): string {
+  return TOTP.generate({ secret: Secret.fromBase32(seed.replaceAll(' ', '')), timestamp: now });
 }
 
 export type Reply = {
@@ -109,7 +131,10 @@ export type Browser = {
     fields: Readonly<Record<string, string>>,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<Reply>;
+  /** With passphrase and second factor. */
   readonly signIn: (name: string) => Promise<Reply>;
+  /** Adds an authenticator app, as the first page behind a new passphrase asks. Answers its seed. */
+  readonly enrol: (now: number) => Promise<string>;
 };
 
 export function createBrowser(url: string): Browser {
@@ -139,7 +164,19 @@ export function createBrowser(url: string): Browser {
     });
   async function signIn(name: string) {
     await get('/session/new');
-    return send('/session', { name, password: passphrase });
+    const begun = await send('/session', { name, password: passphrase });
+    assert.deepEqual([begun.status, begun.location], [303, '/session/proof?to=%2F'], begun.body);
+    await get(begun.location);
+    return send('/session/proof', { recovery: codes[used++ % codes.length] ?? '', to: '/' });
   }
-  return { get, send, signIn };
+  async function enrol(now: number) {
+    const shown = await get('/account/factors/totp/new');
+    const seed = /id="seed">([A-Z2-7 ]+)</.exec(shown.body)?.[1] ?? '';
+    const added = await send('/account/factors/totp', { code: codeOf(seed, now), name: '' });
+    assert.deepEqual([added.status, added.location], [303, '/account/recovery-codes'], added.body);
+    await get(added.location);
+    await send('/account/recovery-codes/kept', { _method: 'PUT' });
+    return seed;
+  }
+  return { get, send, signIn, enrol };
 }

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { testOnEachDatabase } from '../support/databases.ts';
-import { addAccount, type Browser, createBrowser, other, startWeb } from '../support/web.ts';
+import { addAccount, type Browser, createBrowser, other, startWeb, type Web } from '../support/web.ts';
 
 const people = ['guest', 'auditor', 'editor', 'admin', 'owner', 'foreign'] as const;
 type Who = (typeof people)[number];
@@ -17,6 +17,8 @@ type Scenario = {
   /** In what is shown to those who may see it. */
   readonly holds?: RegExp;
   readonly never?: RegExp;
+  /** Whoever did it signs in again. */
+  readonly endsSession?: true;
 };
 
 const toSignIn = (path: string) => `/session/new?to=${encodeURIComponent(path)}`;
@@ -30,6 +32,10 @@ function ofTenant(path: string, holds: RegExp): Scenario {
     never: /<b>|Other Ltd.*domains/,
     outcomes: { guest: toSignIn(path), ...seen, foreign: 404 },
   };
+}
+
+function ofAccount(path: string, holds: RegExp): Scenario {
+  return { path, holds, outcomes: { guest: toSignIn(path), ...forAccounts(200) } };
 }
 
 function forAccounts(outcome: Outcome) {
@@ -68,7 +74,93 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'DELETE /session': {
     path: '/session',
     fields: { _method: 'DELETE' },
+    endsSession: true,
     outcomes: { guest: '/session/new', ...forAccounts('/session/new') },
+  },
+  'POST /session/passkey-options': {
+    path: '/session/passkey-options',
+    fields: { x: '' },
+    holds: /"challenge"/,
+    outcomes: { guest: 200, ...forAccounts('/') },
+  },
+  'POST /session/passkey': {
+    path: '/session/passkey',
+    fields: { response: '{}' },
+    outcomes: { guest: 422, ...forAccounts('/') },
+  },
+  'GET /session/proof': {
+    path: '/session/proof',
+    holds: /one-time-code/,
+    outcomes: { guest: toSignIn('/session/proof'), ...forAccounts(200) },
+  },
+  'POST /session/proof': {
+    path: '/session/proof',
+    fields: { code: '000000' },
+    outcomes: { guest: '/session/new', ...forAccounts(422) },
+  },
+  'POST /session/proof/passkey-options': {
+    path: '/session/proof/passkey-options',
+    fields: { x: '' },
+    holds: /"challenge"/,
+    outcomes: { guest: '/session/new', ...forAccounts(200) },
+  },
+  'POST /session/proof/passkey': {
+    path: '/session/proof/passkey',
+    fields: { response: 'not JSON', to: '/account' },
+    outcomes: { guest: '/session/new', ...forAccounts('/session/proof?to=%2Faccount') },
+  },
+  'GET /account': ofAccount('/account', /You are signed in as/),
+  'PUT /account/password': {
+    path: '/account/password',
+    fields: { _method: 'PUT', current: 'not the right one', password: 'short' },
+    outcomes: { guest: '/session/new', ...forAccounts(422) },
+  },
+  'DELETE /account/sessions': {
+    path: '/account/sessions',
+    fields: { _method: 'DELETE' },
+    outcomes: { guest: '/session/new', ...forAccounts('/account') },
+  },
+  'DELETE /account/sessions/:sessionId': {
+    path: '/account/sessions/of-nobody',
+    fields: { _method: 'DELETE' },
+    outcomes: { guest: '/session/new', ...forAccounts('/account') },
+  },
+  'GET /account/factors/new': ofAccount('/account/factors/new', /authenticator app/),
+  'GET /account/factors/totp/new': ofAccount('/account/factors/totp/new', /<path d="M/),
+  'POST /account/factors/totp': {
+    path: '/account/factors/totp',
+    fields: { code: '000000' },
+    outcomes: { guest: '/session/new', ...forAccounts(422) },
+  },
+  'POST /account/factors/passkey/options': {
+    path: '/account/factors/passkey/options',
+    fields: { x: '' },
+    holds: /"challenge"/,
+    outcomes: { guest: '/session/new', ...forAccounts(200) },
+  },
+  'POST /account/factors/passkey': {
+    path: '/account/factors/passkey',
+    fields: { response: '{}' },
+    outcomes: { guest: '/session/new', ...forAccounts('/account/factors/new') },
+  },
+  'DELETE /account/factors/:factorId': {
+    path: '/account/factors/of-nobody',
+    fields: { _method: 'DELETE' },
+    outcomes: { guest: '/session/new', ...forAccounts(404) },
+  },
+  'GET /account/recovery-codes': {
+    path: '/account/recovery-codes',
+    outcomes: { guest: toSignIn('/account/recovery-codes'), ...forAccounts('/account') },
+  },
+  'POST /account/recovery-codes': {
+    path: '/account/recovery-codes',
+    fields: { x: '' },
+    outcomes: { guest: '/session/new', ...forAccounts('/account/recovery-codes') },
+  },
+  'PUT /account/recovery-codes/kept': {
+    path: '/account/recovery-codes/kept',
+    fields: { _method: 'PUT' },
+    outcomes: { guest: '/session/new', ...forAccounts('/') },
   },
   'PUT /account/look': {
     path: '/account/look',
@@ -97,13 +189,20 @@ testOnEachDatabase('every route answers each person as the table says', async (d
   const named = web.server.routes.map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual(Object.keys(scenarios).toSorted(), named.toSorted());
 
-  for (const [name, scenario] of Object.entries(scenarios))
-    for (const who of people) {
-      const browser = createBrowser(web.url);
-      if (who !== 'guest') assert.equal((await browser.signIn(who)).status, 303, who);
+  for (const who of people) {
+    let browser = await begin(web, who);
+    for (const [name, scenario] of Object.entries(scenarios)) {
       await check(browser, { name: `${name} as ${who}`, scenario, who });
+      if (scenario.endsSession) browser = await begin(web, who);
     }
+  }
 });
+
+async function begin({ url }: Web, who: Who): Promise<Browser> {
+  const browser = createBrowser(url);
+  if (who !== 'guest') assert.equal((await browser.signIn(who)).status, 303, who);
+  return browser;
+}
 
 type Case = { readonly name: string; readonly scenario: Scenario; readonly who: Who };
 

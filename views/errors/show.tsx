@@ -10,6 +10,8 @@ export type FaultKind =
   | 'malformed'
   | 'too-many'
   | 'insecure'
+  | 'unknown-name'
+  | 'no-trail'
   | 'internal';
 
 export function Fault({ page, kind }: { readonly page: Page; readonly kind: FaultKind }) {

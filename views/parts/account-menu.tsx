@@ -18,6 +18,10 @@ export function AccountMenu({ page }: { readonly page: Page }) {
         <span class="text-truncate">{account?.name}</span>
       </summary>
       <div class="sheet sheet-up">
+        <a class="dropdown-item" href="/account">
+          <Icon name="key" />
+          {texts.account.title}
+        </a>
         <Form page={page} action="/account/look" method="PUT">
           <input type="hidden" name="back" value={page.path} />
           {themes.map(({ theme, icon }) => (

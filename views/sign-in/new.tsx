@@ -1,15 +1,17 @@
 /** Name and passphrase. */
 import type { Page } from '../page.ts';
 import { Field, Form } from '../parts/form.tsx';
+import { PasskeyButton } from '../parts/passkey-button.tsx';
 
 export type NewSessionProps = {
   readonly page: Page;
   readonly to: string;
   readonly name?: string;
   readonly error?: string;
+  readonly mayUsePasskeys: boolean;
 };
 
-export function NewSession({ page, to, name, error }: NewSessionProps) {
+export function NewSession({ page, to, name, error, mayUsePasskeys }: NewSessionProps) {
   const { signIn } = page.texts;
   const password = { autocomplete: 'current-password', required: true, maxlength: 1000 };
   return (
@@ -29,6 +31,18 @@ export function NewSession({ page, to, name, error }: NewSessionProps) {
         </button>
         <p class="form-hint mt-3 mb-0">{signIn.forgotten}</p>
       </Form>
+      {mayUsePasskeys ? (
+        <div class="card-footer">
+          <PasskeyButton
+            page={page}
+            options="/session/passkey-options"
+            action="/session/passkey"
+            text={signIn.passkeySignIn}
+            to={to}
+            isSecond
+          />
+        </div>
+      ) : null}
     </section>
   );
 }

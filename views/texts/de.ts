@@ -1,4 +1,5 @@
 /** Deutsch. One file per page under de/. */
+import { account } from './de/account.ts';
 import { dashboard } from './de/dashboard.ts';
 import { errors } from './de/errors.ts';
 import { frame } from './de/frame.ts';
@@ -9,4 +10,4 @@ import { tenants } from './de/tenants.ts';
 
 import type { Texts } from './texts.ts';
 
-export const de: Texts = { dashboard, errors, frame, log, reasons, signIn, tenants };
+export const de: Texts = { account, dashboard, errors, frame, log, reasons, signIn, tenants };

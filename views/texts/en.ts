@@ -1,4 +1,5 @@
 /** English: sets the type of all texts. One file per page under en/. */
+import { account } from './en/account.ts';
 import { dashboard } from './en/dashboard.ts';
 import { errors } from './en/errors.ts';
 import { frame } from './en/frame.ts';
@@ -7,4 +8,4 @@ import { reasons } from './en/reasons.ts';
 import { signIn } from './en/sign-in.ts';
 import { tenants } from './en/tenants.ts';
 
-export const en = { dashboard, errors, frame, log, reasons, signIn, tenants };
+export const en = { account, dashboard, errors, frame, log, reasons, signIn, tenants };

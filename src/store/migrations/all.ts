@@ -4,6 +4,14 @@ import { files } from './0002-files.ts';
 import { accounts } from './0003-accounts.ts';
 import { microsoft } from './0004-microsoft.ts';
 import { mailFlowRuns } from './0006-mail-flow-runs.ts';
+import { invitations } from './0008-invitations.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [first, files, accounts, microsoft, mailFlowRuns];
+export const migrations: readonly Migration[] = [
+  first,
+  files,
+  accounts,
+  microsoft,
+  mailFlowRuns,
+  invitations,
+];

@@ -24,9 +24,14 @@ export async function csrf(context: Context, next: Next): Promise<void> {
   await next();
 }
 
-/** A browser that sends neither header is older than all that these pages are made for. */
+/**
+ * Each header that is there must say so: a page that came through a proxy nobody declared has another origin than the one it
+ * asked for. A browser that sends neither is older than all that these pages are made for.
+ */
 function isOwnOrigin(context: Context) {
+  const { origin, askedOrigin } = stateOf(context);
   const site = context.get('Sec-Fetch-Site');
-  if (site) return site === 'same-origin';
-  return context.get('Origin') === stateOf(context).origin;
+  const from = context.get('Origin').toLowerCase();
+  if (site && site !== 'same-origin') return false;
+  return from ? from === origin || from === askedOrigin.toLowerCase() : site !== '';
 }

@@ -30,6 +30,7 @@ export function session({ sessions, accounts, clock }: SessionNeeds) {
       if (isOver(one, now)) return sessions.endSession(one.accountId, one.id);
       const account = await accounts.findAccount(one.accountId);
       if (!account) return undefined;
+      if (account.disabledAt !== undefined) return sessions.endSession(one.accountId, one.id);
       state.session = one;
       state.account = account;
       if (now - one.seenAt > limits.web.touchMs) await sessions.touchSession(one.id);

@@ -1,4 +1,4 @@
-/** `PUT /account/look`: theme and language of one's own pages. */
+/** `PUT /account/look`: theme, language and time zone of one's own pages. */
 import { languages } from '../../../views/texts/texts.ts';
 import { type Answer, redirect } from '../answer.ts';
 import type { WebNeeds } from '../needs.ts';
@@ -13,9 +13,11 @@ export function saveLook({ store }: Pick<WebNeeds, 'store'>) {
     const { form } = visit;
     const theme = themes.includes(form.text('theme')) ? form.text('theme') : now.theme;
     const language = form.has('language') ? form.text('language') : (now.language ?? '');
+    const timeZone = form.has('timeZone') ? form.text('timeZone') : (now.timeZone ?? '');
     await store.accounts.saveLook(id, {
       ...(theme === undefined ? {} : { theme }),
-      ...(language in languages ? { language } : {}),
+      ...(Object.hasOwn(languages, language) ? { language } : {}),
+      ...(Intl.supportedValuesOf('timeZone').includes(timeZone) ? { timeZone } : {}),
     });
     return redirect(ownPath(form.text('back') || '/'));
   };

@@ -5,7 +5,7 @@ import type { Pace } from '../accounts/pace.ts';
 import { type Passwords, passwordFault } from '../accounts/password.ts';
 import type { SignIn } from '../accounts/sign-in.ts';
 import { type Answer, redirect } from '../answer.ts';
-import { auditEntry } from '../audit.ts';
+import type { Trail } from '../audit.ts';
 import type { WebNeeds } from '../needs.ts';
 import type { Visit } from '../visit.ts';
 
@@ -14,6 +14,7 @@ export type FirstRunNeeds = Pick<WebNeeds, 'store' | 'random'> & {
   readonly firstRun: FirstRun;
   readonly passwords: Passwords;
   readonly pace: Pace;
+  readonly trail: Trail;
 };
 
 type Errors = { code?: string; name?: string; password?: string };
@@ -24,7 +25,7 @@ export function showFirstRun({ store }: Pick<FirstRunNeeds, 'store'>) {
 }
 
 export function createFirstAccount(needs: FirstRunNeeds) {
-  const { store, signIn, firstRun, passwords, pace, random } = needs;
+  const { store, signIn, firstRun, passwords, pace, random, trail } = needs;
   return async (visit: Visit): Promise<Answer> => {
     if ((await store.accounts.countAccounts()) > 0) return redirect('/session/new');
     const attempt = { account: 'first run', address: visit.address };
@@ -37,14 +38,11 @@ export function createFirstAccount(needs: FirstRunNeeds) {
     const id = random(9).toString('base64url');
     const passwordHash = await passwords.hash(visit.form.text('password'));
     const grants = [{ tenantId: '', role: 'owner' }] as const;
+    await trail.record(visit, { action: 'first-account', subject: name, by: { id, name } });
     const isFirst = await store.accounts.addFirstAccount({ id, name, grants, passwordHash });
     if (!isFirst) return redirect('/session/new');
-    await store.audit.recordAudit({
-      ...auditEntry(visit, { action: 'first-account', subject: name }),
-      actorId: id,
-      actor: name,
-    });
-    return { kind: 'redirect', to: '/', cookie: await signIn.begin(visit, id) };
+    const { token } = await signIn.begin(visit, id);
+    return { kind: 'redirect', to: '/', cookie: token };
   };
 }
 

@@ -33,7 +33,17 @@ export const errors: Texts['errors'] = {
   insecure: {
     title: 'Diese Verbindung ist nicht verschlüsselt',
     sentence:
-      'Unverschlüsselt antwortet Signet nur auf der eigenen Maschine. Nehmen Sie die https-Adresse oder einen Proxy, der in SIGNET_TRUSTED_PROXIES steht.',
+      'Unverschlüsselt antwortet Signet nur auf der eigenen Maschine. Nehmen Sie die https-Adresse, oder nennen Sie den Proxy vor Signet in SIGNET_TRUSTED_PROXIES.',
+  },
+  'unknown-name': {
+    title: 'Diesen Namen kennt Signet nicht',
+    sentence:
+      'Es antwortet unter seiner Adresse, unter „localhost“ und unter den Namen in SIGNET_PUBLIC_URL und SIGNET_HOSTNAME: setzen Sie eines davon auf den Namen, den Sie benutzen.',
+  },
+  'no-trail': {
+    title: 'Nichts ist geschehen, weil es sich nicht aufschreiben ließ',
+    sentence:
+      'Signet tut dies nur mit einem Eintrag im Änderungsprotokoll, und die Datenbank nimmt gerade keinen an. Mail läuft weiter. Sehen Sie nach, ob die Platte voll ist, und versuchen Sie es dann noch einmal.',
   },
   internal: {
     title: 'In Signet ist ein Fehler aufgetreten',

@@ -27,7 +27,17 @@ export const errors = {
   insecure: {
     title: 'This connection is not encrypted',
     sentence:
-      'Signet answers without encryption only on its own machine. Use the https address, or a proxy named in SIGNET_TRUSTED_PROXIES.',
+      'Signet answers without encryption only on its own machine. Use the https address, or name the proxy before Signet in SIGNET_TRUSTED_PROXIES.',
+  },
+  'unknown-name': {
+    title: 'Signet does not know this name',
+    sentence:
+      'It answers to its own address, to “localhost”, and to the names in SIGNET_PUBLIC_URL and SIGNET_HOSTNAME: set one of them to the name you use.',
+  },
+  'no-trail': {
+    title: 'Nothing was done, since it could not be written down',
+    sentence:
+      'Signet does this only with an entry in its audit trail, and the database takes none at the moment. Mail goes on. See whether the disk is full, then try again.',
   },
   internal: {
     title: 'Signet met a fault of its own',
