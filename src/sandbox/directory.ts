@@ -60,6 +60,8 @@ export type Group = {
   readonly members: readonly string[];
   /** Membership is hidden from those without `Member.Read.Hidden`. */
   readonly hidden?: boolean;
+  /** A group of Entra whose members a rule finds: `user.department -eq "Sales"`. */
+  readonly rule?: string;
 };
 
 export type Change = {

@@ -30,6 +30,14 @@ export const faultNames = {
   'exchange-lists-scoped': 'Get-OutboundConnector also lists what is scoped to rules (4.1)',
   'exchange-refuses-cloud-services-by-ip':
     'CloudServicesMailEnabled is refused where an inbound connector is identified by address (5.3)',
+  'graph-unauthorized': 'Graph answers 401: the token is not accepted (10.4)',
+  'graph-throttled': 'Graph answers 429 with Retry-After, in a batch for one of its requests (10.4)',
+  'graph-unavailable': 'Graph answers 503 with a page of HTML (10.4)',
+  'graph-forbidden': 'Graph answers 403: the permission is not there, or not yet (2.3)',
+  'graph-resync': 'A delta query is answered 410: everything is to be read again (10.1)',
+  'graph-cut-short': 'A 200 of Graph ends in the middle of its JSON',
+  'graph-page-elsewhere': 'The next page of an answer lies at a host outside the cloud',
+  'graph-no-managers': 'Delta queries of users bring no manager@delta (10.1, uncertain)',
   'connector-unreachable': 'Validate-OutboundConnector cannot connect to the smart host (4.1)',
   'connector-refuses-mail': 'Validate-OutboundConnector connects, and its mail is refused (4.1)',
 } as const;

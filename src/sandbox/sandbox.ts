@@ -1,5 +1,5 @@
 /**
- * A simulated Microsoft 365: sign-in and Exchange admin API, each at an address of its own on 127.0.0.1, over HTTPS with a
+ * A simulated Microsoft 365: sign-in, Exchange admin API and Graph, each at an address of its own on 127.0.0.1, over HTTPS with a
  * certificate made at the start. Browsers reach the sign-in pages over plain HTTP too. Built from the documented facts, so
  * that it refuses what Microsoft refuses; see README.md.
  */
@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { createControl } from './control.ts';
 import { createExchange } from './exchange/admin-api.ts';
+import { createGraph } from './graph/graph.ts';
 import { type Listener, listen, type Service } from './http.ts';
 import { makeHttpsCertificate } from './https-certificate.ts';
 import { seed } from './seed.ts';
@@ -72,6 +73,7 @@ export function createSandbox({ clock, random, log }: SandboxNeeds): Sandbox {
     const control = createControl(state);
     services.set('authority', signIn);
     services.set('exchange', createExchange({ state, keys, origins }));
+    services.set('graph', createGraph({ state, keys, origins }));
     services.set('pages', request =>
       request.url.pathname.startsWith('/sandbox') ? control(request) : signIn(request),
     );
