@@ -264,8 +264,8 @@ export const limits = {
     /** Milliseconds between two looks for a probe, and between two signs of life of a run. */
     probeLookMs: 2 * second,
     runSeenMs: 15 * second,
-    /** Milliseconds that the relay, perhaps of another process, takes to follow what was stored: two looks and a margin. */
-    relayFollowsMs: 3 * second,
+    /** Milliseconds that the relay, perhaps of another process, takes to follow what was stored: a look and a margin. */
+    relayFollowsMs: 2 * second,
     /** Milliseconds during which the route secret before is taken (PRODUCT.md 7): mail waits at Exchange that long. */
     secretBeforeMs: 24 * 60 * minute,
     /** Milliseconds before its end at which an access token is asked for anew. */

@@ -14,6 +14,7 @@ import { restore } from './restore.ts';
 import { serve } from './serve.ts';
 import { stamp } from './stamp.ts';
 import { sync } from './sync.ts';
+import { tenant } from './tenant.ts';
 import { vault } from './vault.ts';
 import { version } from './version.ts';
 
@@ -24,6 +25,7 @@ const working: readonly Command[] = [
   exportCommand,
   importCommand,
   sync,
+  tenant,
   people,
   licence,
   doctor,

@@ -35,6 +35,8 @@ export type State = {
   readonly random: Random;
   readonly newGuid: () => string;
   readonly faults: Faults;
+  /** Seconds between two polls of a device code (reference 3.1: usually five). */
+  pollSeconds: number;
   readonly tenants: Map<string, Tenant>;
   readonly applications: Map<string, Application>;
   readonly addTenant: (about: { id?: string; displayName: string; initialDomain: string }) => Tenant;
@@ -95,6 +97,7 @@ export function createState({ clock, random }: { clock: Clock; random: Random })
     random,
     newGuid,
     faults: createFaults(),
+    pollSeconds: 5,
     tenants,
     applications,
     addTenant,

@@ -57,7 +57,7 @@ const purposes: Readonly<Record<Role, (parameters: DesiredObject['parameters']) 
   ],
   route: ({ FromMemberOf, SentToScope, ExceptIfMessageSizeOver, StopRuleProcessing, ExpiryDate }) => [
     `Mail of ${FromMemberOf ? `members of ${listed(FromMemberOf)}` : 'everyone in the organisation'} goes through Signet, ${SentToScope ? 'to recipients outside only' : 'also to recipients inside'}.`,
-    `Meeting requests, mail over ${Math.round(Number(ExceptIfMessageSizeOver) / 2 ** 20)} MB and mail that Signet has had already stay.`,
+    `Meeting requests, mail over ${Number((Number(ExceptIfMessageSizeOver) / 2 ** 20).toFixed(1))} MB and mail that Signet has had already stay.`,
     ...(StopRuleProcessing ? ['Rules behind it wait for the signed mail.'] : []),
     ...(ExpiryDate ? [`It ends by itself at ${listed(ExpiryDate)} unless Signet extends it.`] : []),
   ],

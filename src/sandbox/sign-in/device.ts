@@ -2,7 +2,7 @@
 import { type Answer, formOf, json, type Request } from '../http.ts';
 import { answerRefusal, type Refusal, refused } from './aadsts.ts';
 import { checkPublic } from './client.ts';
-import { deviceSeconds, type Pending, pollSeconds } from './pending.ts';
+import { deviceSeconds, type Pending } from './pending.ts';
 import { readApplication, readRequest } from './request.ts';
 import { answerUserTokens, type TokenNeeds } from './tokens.ts';
 
@@ -38,7 +38,7 @@ export function startDevice(needs: GrantNeeds, tenantKey: string, request: Reque
     device_code: deviceCode,
     verification_uri: verificationUri,
     expires_in: deviceSeconds,
-    interval: pollSeconds,
+    interval: state.pollSeconds,
     message: `To sign in, use a web browser to open the page ${verificationUri} and enter the code ${userCode} to authenticate.`,
   });
 }
@@ -61,7 +61,7 @@ function poll({ state, pending }: GrantNeeds, appId: string, deviceCode: string 
   if (!device) return refused(70018);
   if (device.request.application.appId !== appId) return refused(700005);
   const now = state.clock.now();
-  const isHasty = now - device.lastPoll < (pollSeconds - 1) * 1000;
+  const isHasty = now - device.lastPoll < (state.pollSeconds - 1) * 1000;
   device.lastPoll = now;
   if (device.outcome.kind === 'over') return device.outcome.refusal;
   if (device.expiresAt <= now) return refused(70020);

@@ -44,7 +44,6 @@ export type Pending = {
 };
 
 export const deviceSeconds = 900;
-export const pollSeconds = 5;
 export const codeSeconds = 600;
 const refreshMs = 90 * 86_400_000;
 

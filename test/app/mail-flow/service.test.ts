@@ -14,6 +14,7 @@ let sandbox: TestSandbox;
 let flow: TestMailFlow;
 before(async () => {
   sandbox = await startSandbox();
+  sandbox.state.pollSeconds = 1;
   flow = await startMailFlow(sandbox);
 });
 after(async () => {
