@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'postject';
-import { assetFiles, build, bundle, partsOf, root } from './build.mjs';
+import { assetFiles, build, bundle, partsOf, root, running } from './build.mjs';
 
 /** Fixed by Node: `inject` flips the digit behind it, which tells the executable that it carries an application. */
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
@@ -32,6 +32,7 @@ function makeBlob() {
     assets: { 'worker.cjs': worker, 'sqlite.node': addon, ...Object.fromEntries(served) },
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
+    execArgv: running.flags,
     // The environment of a mail server must not be able to load code into it by NODE_OPTIONS.
     execArgvExtension: 'none',
   };

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../build.mjs';
+import { bundle, running } from '../build.mjs';
 import { writeBundle } from './relay-bundle.mjs';
 
 /** Without the delay and with connections kept, the libraries are as fast as they get: what Signet is judged against. */
@@ -55,7 +55,7 @@ async function startRaw({ nextPort, certificate, key, isTls }, { keeps, greets }
 }
 
 /**
- * The bundle with the flags of `npm start`; its log goes to a file, as to a service manager's. BENCH_NODE_FLAGS adds others:
+ * The bundle, run as `npm start` runs it; its log goes to a file, as to a service manager's. BENCH_NODE_FLAGS adds others:
  * `--cpu-prof --cpu-prof-dir=/tmp/profiles` shows where the time goes.
  */
 async function startSignet({ folder, nextPort, certificate, key, isTls }) {
@@ -63,10 +63,11 @@ async function startSignet({ folder, nextPort, certificate, key, isTls }) {
   const logFile = join(home, 'signet.log');
   const log = openSync(logFile, 'w');
   const more = process.env.BENCH_NODE_FLAGS?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...more, bundle], {
+  const child = spawn(process.execPath, [...running.flags, ...more, bundle], {
     cwd: home,
     stdio: ['ignore', 'pipe', log],
     env: {
+      ...running.environment,
       SIGNET_BUNDLE: writeBundle(home, { nextPort, certificate, isTls }),
       SIGNET_DATA: join(home, 'data'),
       SIGNET_SMTP_LISTEN: '127.0.0.1:0',

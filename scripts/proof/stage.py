@@ -27,6 +27,9 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 NODE = os.path.realpath(os.path.join(ROOT, "node_modules/.bin/node"))
 BUNDLE = os.path.join(ROOT, "build/signet.cjs")
+#: How production runs it.
+ASKED = "import('./scripts/build.mjs').then(({ running }) => console.log(JSON.stringify(running)))"
+RUNNING = json.loads(subprocess.run([NODE, "-e", ASKED], cwd=ROOT, check=True, capture_output=True).stdout)
 TOKEN = "00112233445566778899aabbccddeeff"
 #: Every so many messages one is long enough to be signed in a thread.
 LONG_EVERY = 40
@@ -131,9 +134,9 @@ class Relay:
     def launch(self):
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(
-                [*self.wrapper, NODE, BUNDLE, "serve"],
+                [*self.wrapper, NODE, *RUNNING["flags"], BUNDLE, "serve"],
                 cwd=self.folder,
-                env={"PATH": os.environ["PATH"], **self.environment},
+                env={"PATH": os.environ["PATH"], **RUNNING["environment"], **self.environment},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
