@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { hostname as machineName } from 'node:os';
-import { createAlertService } from './app/alerts/service.ts';
+import { type AcmeCertificate, createAcmeCertificate } from './app/acme-certificate.ts';
+import { type AlertService, createAlertService } from './app/alerts/service.ts';
 import { type Configuration, createConfiguration, readBundleFile } from './app/configuration.ts';
 import { syncDirectory } from './app/directory.ts';
 import { licensingOf } from './app/licensing.ts';
@@ -86,6 +87,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   let configuration: Configuration | undefined;
   let relay: Relay | undefined;
   let web: WebService | undefined;
+  let alerts: AlertService | undefined;
+  let acme: AcmeCertificate | undefined;
   let mailFlow: MailFlowService | undefined;
   let serverCertificate: ServerCertificate | undefined;
   let starting: Promise<Result<Started>> | undefined;
@@ -99,9 +102,9 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   }
 
   async function open(): Promise<Result<Started>> {
-    const certificate = await readCertificate();
-    if (certificate.kind === 'problem') return certificate;
-    serverCertificate = certificate.value;
+    // A file that is bad ends the start before anything else is taken.
+    const ofFiles = await readCertificate();
+    if (ofFiles.kind === 'problem') return ofFiles;
     const bundle = await readBundleFile(config, content);
     const folder = await openDataFolder(config.dataFolder);
     if (folder.kind === 'problem') return folder;
@@ -130,6 +133,25 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     });
     const scheduler = createScheduler({ settings: store.value.settings, clock, log });
     givers.push(scheduler.stop);
+    if (config.acme) {
+      const opened = await createAcmeCertificate({
+        settings: config.acme,
+        ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+        store: store.value,
+        clock,
+        log,
+        alert,
+        fetch: overrides.fetch ?? fetch,
+        ...(overrides.microsoftCa === undefined ? {} : { microsoftCa: overrides.microsoftCa }),
+        onCertificate: renewCertificate,
+        onStop: give => givers.push(give),
+      });
+      if (opened.kind === 'problem') return opened;
+      acme = opened.value;
+    }
+    const certificate = await readCertificate();
+    if (certificate.kind === 'problem') return certificate;
+    serverCertificate = certificate.value;
     const directories = createDirectorySync({
       scheduler,
       find: async id => (await store.value.configurations.readConfiguration(id))?.tenant.directory,
@@ -152,7 +174,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     const configured = await configuration.start(bundle);
     if (configured.kind === 'problem') return configured;
     const { tenants } = configuration;
-    const alerts = await createAlertService({
+    alerts = await createAlertService({
       store: store.value,
       clock,
       log,
@@ -168,10 +190,6 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       directories: directories.followed,
       fetch: overrides.fetch ?? fetch,
     });
-    const alert = (problem: Problem, tenant?: string) => {
-      log.error({ tenant, ...problem }, 'the mail flow needs attention');
-      alerts.raise(problem, tenant);
-    };
     const service = await createRelayService({
       config,
       configuration,
@@ -246,6 +264,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     const listening = await relay.listen();
     if (listening.kind === 'problem') return listening;
     givers.push(relay.close);
+    if (acme) scheduler.add(acme.job);
     const smtp = addressText(listening.value);
     log.info(
       {
@@ -263,7 +282,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   async function readCertificate(): Promise<Result<ServerCertificate | undefined>> {
     return config.tls
       ? readServerCertificate(config.tls, overrides.microsoftCa)
-      : { kind: 'ok', value: undefined };
+      : { kind: 'ok', value: await acme?.read() };
+  }
+
+  function alert(problem: Problem, tenant?: string) {
+    log.error({ tenant, ...problem }, 'the mail flow needs attention');
+    alerts?.raise(problem, tenant);
   }
 
   /** What tenants show to their next hop that have no certificate of their own. */
@@ -292,6 +316,12 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   async function reloadOnce() {
     // What was changed while the start was reading it is read behind the start.
     if ((await starting)?.kind !== 'ok') return;
+    await renewCertificate();
+    await configuration?.reload();
+  }
+
+  /** Connections that are open keep theirs; the next ones get the new one. What is bad changes nothing. */
+  async function renewCertificate() {
     const certificate = await readCertificate();
     const secured =
       certificate.kind === 'ok' && certificate.value ? relay?.updateTls(certificate.value) : certificate;
@@ -306,7 +336,6 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           'the certificate of the admin pages was read again and is bad: the old one stays',
         );
     }
-    await configuration?.reload();
   }
 
   async function stop() {

@@ -41,13 +41,26 @@ export async function readServerCertificate(
   if (whyNot) return refuse(settings.key, files.keyFile, whyNot);
   return {
     kind: 'ok',
-    value: {
-      certificate: certificate.value,
-      key: key.value,
-      clientCa: clientCa.value,
+    value: serverCertificateOf(
+      { certificate: certificate.value, key: key.value },
       microsoftCa,
-      validUntil: Date.parse(parsed.validTo),
-    },
+      clientCa.value,
+    ),
+  };
+}
+
+/** Of PEM texts that are known to belong together. */
+export function serverCertificateOf(
+  { certificate, key }: { readonly certificate: string; readonly key: string },
+  microsoftCa = publicAuthorities,
+  clientCa = publicAuthorities,
+): ServerCertificate {
+  return {
+    certificate,
+    key,
+    clientCa,
+    microsoftCa,
+    validUntil: Date.parse(new X509Certificate(certificate).validTo),
   };
 }
 

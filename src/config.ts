@@ -42,8 +42,20 @@ export type Config = {
   /** Without it the machine's own name. */
   readonly hostname?: string;
   readonly logLevel: LogLevel;
-  /** Without it STARTTLS is not offered. */
+  /** Without it, and without `acme`, STARTTLS is not offered. */
   readonly tls?: TlsFiles;
+  /** In the place of `tls`: the certificate comes from an authority, and is renewed. */
+  readonly acme?: AcmeSettings;
+};
+
+export type AcmeSettings = {
+  readonly names: readonly [string, ...string[]];
+  readonly contact?: string;
+  readonly directoryUrl: string;
+  /** PEM file: the authority behind `directoryUrl` where that is a private one. */
+  readonly caFile?: string;
+  /** Where challenges are answered; the authority asks at port 80 of each name. */
+  readonly listen: Listen;
 };
 
 /** Every setting with its default, '' for none. */
@@ -62,6 +74,11 @@ export const defaults = {
   SIGNET_TLS_CERT: '',
   SIGNET_TLS_KEY: '',
   SIGNET_TLS_CLIENT_CA: '',
+  SIGNET_ACME: '',
+  SIGNET_ACME_CONTACT: '',
+  SIGNET_ACME_DIRECTORY: 'https://acme-v02.api.letsencrypt.org/directory',
+  SIGNET_ACME_CA: '',
+  SIGNET_ACME_LISTEN: '0.0.0.0:80',
   SIGNET_LOG_LEVEL: 'info',
 } as const;
 
@@ -86,6 +103,9 @@ export function readConfig(environment: Environment): Result<Config> {
   const tls = readTls('SIGNET_TLS', value);
   if (tls.kind === 'problem') return tls;
 
+  const acme = readAcme(value, tls.value !== undefined);
+  if (acme.kind === 'problem') return acme;
+
   const bundle = value('SIGNET_BUNDLE');
   const masterKey = value('SIGNET_MASTER_KEY_FILE');
   return {
@@ -100,6 +120,7 @@ export function readConfig(environment: Environment): Result<Config> {
       ...(hostname ? { hostname } : {}),
       logLevel,
       ...(tls.value ? { tls: tls.value } : {}),
+      ...(acme.value ? { acme: acme.value } : {}),
     }),
   };
 }
@@ -138,7 +159,11 @@ function isBlock(text: string) {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
-type ListenSetting = 'SIGNET_SMTP_LISTEN' | 'SIGNET_HTTP_LISTEN' | 'SIGNET_HTTPS_LISTEN';
+type ListenSetting =
+  | 'SIGNET_SMTP_LISTEN'
+  | 'SIGNET_HTTP_LISTEN'
+  | 'SIGNET_HTTPS_LISTEN'
+  | 'SIGNET_ACME_LISTEN';
 
 function readListen(name: ListenSetting, value: Value): Result<Listen> {
   const listen = parseListen(value(name));
@@ -160,6 +185,41 @@ function parseListen(text: string): Listen | undefined {
 
 function isHostname(text: string) {
   return text.length <= 253 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text);
+}
+
+/** Naming names for SIGNET_ACME is the operator's agreement to that authority's terms. */
+function readAcme(value: Value, hasFiles: boolean): Result<AcmeSettings | undefined> {
+  const [first, ...others] = value('SIGNET_ACME')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  if (first === undefined) return { kind: 'ok', value: undefined };
+  const bad = [first, ...others].find(name => !isHostname(name) || !name.includes('.'));
+  if (bad !== undefined)
+    return refuseAcme(`SIGNET_ACME names "${bad}": write public host names, with commas between`);
+  if (hasFiles) return refuseAcme('SIGNET_ACME and SIGNET_TLS_CERT are both set: unset one of them');
+  const directoryUrl = value('SIGNET_ACME_DIRECTORY');
+  if (!directoryUrl.startsWith('https://'))
+    return refuseAcme(
+      `SIGNET_ACME_DIRECTORY is "${directoryUrl}": write the HTTPS address of an ACME directory`,
+    );
+  const listen = readListen('SIGNET_ACME_LISTEN', value);
+  if (listen.kind === 'problem') return listen;
+  const [contact, caFile] = [value('SIGNET_ACME_CONTACT'), value('SIGNET_ACME_CA')];
+  return {
+    kind: 'ok',
+    value: {
+      names: [first, ...others],
+      ...(contact ? { contact } : {}),
+      directoryUrl,
+      ...(caFile ? { caFile: resolve(caFile) } : {}),
+      listen: listen.value,
+    },
+  };
+}
+
+function refuseAcme(sentence: string) {
+  return failed('SIGNET_ACME_INVALID', `${sentence}.`);
 }
 
 function readTls(prefix: 'SIGNET_TLS' | 'SIGNET_HTTPS', value: Value): Result<TlsFiles | undefined> {

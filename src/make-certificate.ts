@@ -76,6 +76,31 @@ export async function makeCertificate(wish: CertificateWish): Promise<MadeCertif
   return { certificate: `${certificate.toString('pem')}\n`, key: pem('PRIVATE KEY', key) };
 }
 
+/** A request for a certificate (PKCS #10, DER) and the new key it is signed with (PEM, PKCS #8). */
+export type MadeRequest = { readonly request: Buffer; readonly key: string };
+
+/** For these DNS names, the first one as common name. P-256, which every mail server of the last ten years takes. */
+export async function makeCertificateRequest(names: readonly [string, ...string[]]): Promise<MadeRequest> {
+  const keys = (await webcrypto.subtle.generateKey(p256, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
+  const alternatives = new x509.SubjectAlternativeNameExtension(
+    names.map(value => ({ type: 'dns' as const, value })),
+  );
+  const request = await x509.Pkcs10CertificateRequestGenerator.create(
+    {
+      name: `CN=${names[0]}`,
+      keys: keys as unknown as CryptoKeyPair,
+      signingAlgorithm: p256,
+      extensions: [alternatives],
+    },
+    webcrypto as never,
+  );
+  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
+  return { request: Buffer.from(request.rawData), key: pem('PRIVATE KEY', key) };
+}
+
 async function extensionsOf(
   { dnsNames = [], isAuthority = false, purposes, issuer }: CertificateWish,
   publicKey: CryptoKey,

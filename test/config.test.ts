@@ -137,6 +137,26 @@ test('a certificate without its key, and the other way round, is refused by the 
   assert.equal(refused({ SIGNET_TLS_CLIENT_CA: 'a' }).code, 'SIGNET_TLS_INCOMPLETE');
 });
 
+test('names for an authority come with its directory and the port of its challenges', () => {
+  const { acme } = accepted({ SIGNET_ACME: 'Signet.contoso.com, smtp.contoso.com' });
+  assert.deepEqual(acme?.names, ['signet.contoso.com', 'smtp.contoso.com']);
+  assert.deepEqual(acme?.listen, { host: '0.0.0.0', port: 80 });
+  assert.match(acme?.directoryUrl ?? '', /letsencrypt\.org/);
+  assert.equal(accepted({}).acme, undefined);
+});
+
+for (const [environment, says] of [
+  [{ SIGNET_ACME: 'localhost' }, /names "localhost"/],
+  [{ SIGNET_ACME: 'a b_c.example' }, /names "a"/],
+  [{ SIGNET_ACME: 'a.example', SIGNET_TLS_CERT: 'a', SIGNET_TLS_KEY: 'b' }, /both set/],
+  [{ SIGNET_ACME: 'a.example', SIGNET_ACME_DIRECTORY: 'http://a.example' }, /HTTPS address/],
+] as const)
+  test(`${JSON.stringify(environment)} is refused`, () => {
+    const { code, sentence } = refused(environment);
+    assert.equal(code, 'SIGNET_ACME_INVALID');
+    assert.match(sentence, says);
+  });
+
 function accepted(environment: Environment): Config {
   const result = readConfig(environment);
   assert.equal(result.kind, 'ok');

@@ -51,6 +51,8 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   // From the relay's words to the store's, beside the message path.
   record: { uses: ['signature'], types: ['relay', 'store'] },
+  // Certificates from a public authority.
+  acme: { uses: ['problem.ts', 'make-certificate.ts'], npm: ['jose'] },
   // What an administrator asks at 2 a.m., answered from facts that are passed in.
   doctor: { types: ['store', 'relay', 'licence'] },
   // Licence files and seats as an administrator works with them.

@@ -88,8 +88,8 @@ async function factsOf(
   return {
     id,
     name,
-    deferred: outcomes['deferred'] ?? 0,
-    delivered: (outcomes['delivered'] ?? 0) + (outcomes['delivered-with-report'] ?? 0),
+    deferred: outcomes.deferred ?? 0,
+    delivered: (outcomes.delivered ?? 0) + (outcomes['delivered-with-report'] ?? 0),
     ...(directory && { directory: directoryFacts(id, directory, jobs, needs.startedAt) }),
     licenceProblems: await licensingOf(store, clock).warnings(id),
     drift: microsoft?.state.status === 'drifted' ? (microsoft.state.drift ?? []) : [],

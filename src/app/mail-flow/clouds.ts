@@ -10,8 +10,8 @@ import { done } from '../../microsoft/failure.ts';
 import type { MailFlowResult } from '../../microsoft/mail-flow-types.ts';
 import { readSandboxFile, type SandboxFile, sandboxCloud } from '../../microsoft/sandbox-cloud.ts';
 import type { TenantNextHop } from '../../store/tenants.ts';
+import { createTrustingFetch, type Fetch } from '../trusting-fetch.ts';
 import { refused } from './refused.ts';
-import { createTrustingFetch, type Fetch } from './trusting-fetch.ts';
 
 export type CloudAccess = {
   readonly cloud: Cloud;

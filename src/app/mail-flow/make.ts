@@ -9,9 +9,9 @@ import type { Result } from '../../problem.ts';
 import { hashAddress } from '../../relay/relay-line.ts';
 import { systemTimers } from '../../relay/server-deadline.ts';
 import { version } from '../../version.ts';
+import type { Fetch } from '../trusting-fetch.ts';
 import { readClouds } from './clouds.ts';
 import { createMailFlowService, type MailFlowServiceNeeds } from './service.ts';
-import type { Fetch } from './trusting-fetch.ts';
 
 export type MakingNeeds = Pick<
   MailFlowServiceNeeds,

@@ -1,6 +1,6 @@
 /**
- * `fetch` as far as the clients of Microsoft's services use it, over connections that trust one given authority and no other:
- * for a simulated cloud, whose certificate no public authority stands behind. Node's own `fetch` takes no authority.
+ * `fetch` as far as clients of a private service use it, over connections that trust one given authority and no other:
+ * for a simulated cloud or a private certificate authority, which no public authority stands behind. Node's own `fetch` takes no authority.
  */
 import { Agent, request } from 'node:https';
 
