@@ -12,12 +12,12 @@ export const bundle = join(root, 'build/signet.cjs');
 
 /**
  * How `npm start`, the binary, the image and the benchmarks run it (test/running.test.ts holds them together). A small young
- * generation, in every thread, costs a few per cent of CPU and saves 50 MB. The C library raises its threshold for memory of
+ * generation costs a few per cent of CPU and saves 20 MB (start-worker.ts: the threads have a smaller one). The C library raises its threshold for memory of
  * its own pages by itself, up to 32 MB; then freed messages stay in its heap, between small things that live: 90 MB at
  * 50 connections of 1 MB.
  */
 export const running = {
-  flags: ['--max-semi-space-size=4'],
+  flags: ['--max-semi-space-size=8'],
   environment: { MALLOC_MMAP_THRESHOLD_: '131072' },
 };
 

@@ -15,6 +15,9 @@ export type WorkerRole = 'store' | 'surgeon' | 'shrink';
  */
 export type StartWorker = (role: WorkerRole, data: unknown, resourceLimits?: ResourceLimits) => Worker;
 
+/** Of each thread, three times what V8 calls a semi-space; with its usual 48 five threads keep some 30 MB more than they use. */
+const youngMiB = 12;
+
 export const startWorker: StartWorker = (role, data, resourceLimits = {}) => {
   // The thread gets no environment: nothing in there reads settings, and NODE_OPTIONS has no business in it.
   // Nor the parent's loaders: Node strips types by itself, and a thread starts much faster without.
@@ -23,7 +26,7 @@ export const startWorker: StartWorker = (role, data, resourceLimits = {}) => {
     env: {},
     execArgv: [],
     name: `signet-${role}`,
-    resourceLimits,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMiB, ...resourceLimits },
   };
   // An executable holds no file that a thread could be started from; the code is one of its assets.
   if (isSea()) return new Worker(getAsset('worker.cjs', 'utf8'), { ...options, eval: true });

@@ -3,7 +3,8 @@
  * CRLF and nowhere else; a bare CR or LF, a NUL, anything is passed as it came. `CRLF . CRLF` ends the message, a dot at
  * the start of any other line is taken out, and every other byte goes through, whatever the segments it arrives in.
  *
- * Time is linear: a chunk without a dot behind CRLF is passed as it is after one native search; any other is copied once.
+ * Time is linear: up to the first dot behind CRLF a chunk is passed as it is after one native search; from there on it is
+ * read byte by byte and copied once.
  */
 import { Buffer } from 'node:buffer';
 
@@ -28,20 +29,28 @@ export class DataMode {
   /** Takes the next bytes from the client; must not be called again after `end`. */
   take(chunk: Buffer): DataPiece {
     if (chunk.length === 0) return { kind: 'more', content: nothing };
-    const isWhole = this.#place === 'in-line' || this.#place === 'cr' ? chunk[0] !== LF : false;
-    if (isWhole && !chunk.includes(DOT_AT_LINE_START)) {
-      this.#place = placeAfter(chunk);
-      return { kind: 'more', content: chunk };
-    }
-    return this.#takeByByte(chunk);
+    // From a place in a line, or from a line's start that is no dot, nothing happens before the next dot behind CRLF.
+    const first = chunk[0];
+    const isPlain = this.#place === 'line-start' ? first !== DOT : isInLine(this.#place) && first !== LF;
+    if (!isPlain) return this.#takeByByte(chunk, 0);
+    const dot = chunk.indexOf(DOT_AT_LINE_START);
+    if (dot >= 0) return this.#takeByByte(chunk, dot + 2);
+    this.#place = placeAfter(chunk);
+    return { kind: 'more', content: chunk };
   }
 
-  #takeByByte(chunk: Buffer): DataPiece {
+  /** What stands before `from` goes through as it is; behind it a line starts, unless it is 0. */
+  #takeByByte(chunk: Buffer, from: number): DataPiece {
+    let place: Place = from > 0 ? 'line-start' : this.#place;
+    if (from > 0 && chunk.length === from + 3 && chunk[from + 1] === CR && chunk[from + 2] === LF) {
+      // Most messages end with the chunk that ends them: nothing of it needs a copy.
+      this.#place = 'line-start';
+      return { kind: 'end', content: chunk.subarray(0, from), rest: nothing };
+    }
     // One more than the chunk: the CR that was kept back when a line began with dot and CR.
     const content = Buffer.allocUnsafe(chunk.length + 1);
-    let place = this.#place;
-    let length = 0;
-    for (let at = 0; at < chunk.length; at++) {
+    let length = chunk.copy(content, 0, 0, from);
+    for (let at = from; at < chunk.length; at++) {
       const byte = chunk[at] as number;
       if (place === 'line-start' && byte === DOT) {
         place = 'dot';
@@ -66,6 +75,11 @@ export class DataMode {
     this.#place = place;
     return { kind: 'more', content: content.subarray(0, length) };
   }
+}
+
+/** Not at a line's start and not behind a dot that may be the last one. */
+function isInLine(place: Place): boolean {
+  return place === 'in-line' || place === 'cr';
 }
 
 function placeAfter(chunk: Buffer): Place {
