@@ -1,6 +1,6 @@
 /**
- * What every source of people delivers, before groups are resolved: the seam for CSV, LDAP, and later Graph, whose delta
- * queries fit behind the same `read`. A source never changes anything outside and never keeps what it read.
+ * What every source of people delivers, before groups are resolved: the seam for CSV, LDAP and Graph, whose delta
+ * queries stand behind the same `read`. A source never changes anything outside and never keeps what it read.
  */
 import type { Result } from '../problem.ts';
 import type { Group, Person } from '../signature/person.ts';
@@ -51,7 +51,9 @@ export type Reading = {
   readonly rejections: Rejections;
   /** What the administrator should know beside rejections: columns not used, photos left out. One sentence each. */
   readonly notes: readonly string[];
-  /** Bytes of the photo with that SHA-256, one at a time, so that not all are in memory at once. */
+  /** How many photos may be asked for together, where that spares requests; without it one at a time. */
+  readonly photosAtOnce?: number;
+  /** Bytes of the photo that a person names by this hash, a few at a time, so that not all are in memory at once. */
   readonly photo: (hash: string) => Promise<Uint8Array | undefined>;
   /** Lets go of what `photo` needs (a temporary file, a connection). */
   readonly close: () => Promise<void>;

@@ -237,21 +237,27 @@ async function storeAll({
     const missing = hashes.length === 0 ? [] : await store.missingPhotos(hashes);
     let done = 0;
     let refusedPhotos = 0;
-    for (const hash of missing) {
+    let absentPhotos = 0;
+    const { photosAtOnce = 1 } = reading;
+    for (let start = 0; start < missing.length; start += photosAtOnce) {
       signal.throwIfAborted();
-      const bytes = await reading.photo(hash);
-      if (bytes) {
-        const fitted = await fitPhoto(bytes);
-        if (fitted.kind === 'refused') refusedPhotos++;
-        // Under the hash of what the source has, by which the next sync knows it.
-        await store.addPhoto(hash, fitted.kind === 'ok' ? fitted.bytes : noPhoto);
+      const hashes = missing.slice(start, start + photosAtOnce);
+      const photos = await Promise.all(hashes.map(reading.photo));
+      for (const [index, hash] of hashes.entries()) {
+        const bytes = photos[index];
+        if (bytes) {
+          const fitted = await fitPhoto(bytes);
+          if (fitted.kind === 'refused') refusedPhotos++;
+          // Under the hash of what the source has, by which the next sync knows it.
+          await store.addPhoto(hash, fitted.kind === 'ok' ? fitted.bytes : noPhoto);
+        } else absentPhotos++;
+        onProgress({ stage: 'photos', done: ++done, total: missing.length });
       }
-      onProgress({ stage: 'photos', done: ++done, total: missing.length });
     }
     signal.throwIfAborted();
     onProgress({ stage: 'storing', done: 0, total: settled.people.length });
     await store.replace(settled);
-    return { kind: 'ok', value: { newPhotos: done - refusedPhotos, refusedPhotos } };
+    return { kind: 'ok', value: { newPhotos: done - refusedPhotos - absentPhotos, refusedPhotos } };
   } catch (error) {
     signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);

@@ -48,7 +48,7 @@ export type Person = {
   readonly groups: readonly string[];
   /** `id` of the manager, if that one is a person too. */
   readonly managerId?: string;
-  /** SHA-256 of the photo's bytes, hexadecimal; the bytes are looked up by it. */
+  /** SHA-256 of the photo's bytes, or of what its source knows it by, hexadecimal; the bytes are looked up by it. */
   readonly photo?: string;
 };
 

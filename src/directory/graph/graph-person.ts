@@ -43,7 +43,7 @@ export const userProperties = [
 ].join(',');
 
 export type UserOrRejection =
-  | { readonly kind: 'person'; readonly person: Omit<SourcePerson, 'memberOf'> }
+  | { readonly kind: 'person'; readonly person: Omit<SourcePerson, 'memberOf' | 'manager' | 'photo'> }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason; readonly sentence: string };
 
 export function readUser(row: Row, values: Values): UserOrRejection {
@@ -56,8 +56,6 @@ export function readUser(row: Row, values: Values): UserOrRejection {
     return mail === ''
       ? { kind: 'rejected', reason: 'no-address', sentence: 'The user has no mail address.' }
       : { kind: 'rejected', reason: 'bad-address', sentence: `"${mail.slice(0, 100)}" is no mail address.` };
-  const [manager] = (row['manager@delta'] ?? []) as readonly Row[];
-  const managerId = manager && !('@removed' in manager) ? textOf(manager.id) : '';
   return {
     kind: 'person',
     person: {
@@ -67,7 +65,6 @@ export function readUser(row: Row, values: Values): UserOrRejection {
       aliases: [...new Set(proxies.map(proxy => proxy.address))].filter(alias => alias !== address),
       fields: { ...fieldsOf(row, values), email: mail || address },
       custom: {},
-      ...(managerId && { manager: managerId }),
     },
   };
 }

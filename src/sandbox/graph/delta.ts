@@ -161,6 +161,7 @@ function rowsOf(
   const thing = kind === 'user' ? directory.person(id) : directory.group(id);
   // Entra keeps what was deleted for a while; that is the reason "changed".
   if (!thing) return reading.from === undefined ? [] : [{ id, '@removed': { reason: 'changed' } }];
+  if (kind === 'group' && !isInGraph(thing as Group)) return [];
   const changes = reading.changes.get(id) ?? [];
   const isNew =
     reading.from === undefined ||
