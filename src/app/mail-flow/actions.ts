@@ -21,6 +21,7 @@ import type { MicrosoftState, MicrosoftStatus } from '../../store/microsoft.ts';
 import type { Store } from '../../store/store.ts';
 import { type Context, type ContextNeeds, contextOf, madeSettings, wantedSettings } from './context.ts';
 import { keepFacts } from './keep-facts.ts';
+import type { Names } from './names.ts';
 import { planLine, planLines } from './plan-lines.ts';
 import { refused } from './refused.ts';
 import type { RunTools } from './runs.ts';
@@ -36,6 +37,8 @@ export type ActionNeeds = ContextNeeds & {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly relayFollows: () => Promise<void>;
   readonly hashAddress: (address: string) => string;
+  /** For the preflight; without it DNS is not asked. */
+  readonly names?: Names;
   /** One queue for each Microsoft tenant (exchange-online.md 1.7). */
   readonly turnOf: (microsoftTenantId: string) => Turn;
 };

@@ -4,6 +4,7 @@ import { ownRules } from '../../microsoft/apply/adjust.ts';
 import { planFor } from '../../microsoft/apply/connect.ts';
 import { healthOf } from '../../microsoft/apply/health.ts';
 import { checkSettings } from '../../microsoft/connectors/check.ts';
+import type { ConnectorSettings } from '../../microsoft/connectors/settings.ts';
 import { done } from '../../microsoft/failure.ts';
 import type {
   GroupChoice,
@@ -14,11 +15,13 @@ import type {
   Verification,
 } from '../../microsoft/mail-flow-types.ts';
 import { planRemoval } from '../../microsoft/plan/plan.ts';
+import type { ActualObjects } from '../../microsoft/plan/plan-types.ts';
+import { preflight } from '../../microsoft/preflight/preflight.ts';
 import type { Access } from '../../microsoft/tokens/sign-in-types.ts';
 import { type ActionNeeds, checkGroup, setupWith, withHealth, withRouteSecrets } from './actions.ts';
-import { contextOf, madeSettings, wantedSettings } from './context.ts';
+import { type Context, contextOf, madeSettings, wantedSettings } from './context.ts';
 import { planLines } from './plan-lines.ts';
-import { readGroups, readTenantFacts } from './tenant-facts.ts';
+import { readGroups, readTenantFacts, type TenantFacts } from './tenant-facts.ts';
 
 type Look = Pick<Session, 'tenantId' | 'signal'>;
 
@@ -55,7 +58,7 @@ export async function preview(
   const isLive = ownRules(actual.value, settings.installationId, ['route']).some(rule => rule.isEnabled);
   return done({
     plan: planLines(planFor(settings, actual.value, true)),
-    lights: [],
+    lights: await lightsOf(needs, context.value, { settings, actual: actual.value, facts: facts.value }),
     microsoftTenantId: access.tenantId,
     organisation: facts.value.organisation,
     domains: facts.value.domains,
@@ -94,5 +97,28 @@ export async function verify(
   const now = needs.clock.now();
   await needs.store.microsoft.changeMicrosoft(tenantId, state => withHealth(state, health, now));
   const differences = health.kind === 'drifted' ? health.differences : [];
-  return done({ state: health.kind, differences, lights: [] });
+  const { domains } = context.value.tenant;
+  const lights = await lightsOf(needs, context.value, { settings, actual: actual.value, facts: { domains } });
+  return done({ state: health.kind, differences, lights });
+}
+
+async function lightsOf(
+  needs: ActionNeeds,
+  { tenant, access }: Context,
+  {
+    settings,
+    actual,
+    facts,
+  }: {
+    readonly settings: ConnectorSettings;
+    readonly actual: ActualObjects;
+    readonly facts: Pick<TenantFacts, 'domains'>;
+  },
+) {
+  const { domains } = facts;
+  // A simulated cloud has no names in DNS.
+  const names =
+    access.cloud.name === 'sandbox' ? undefined : await needs.names?.(settings.relayHost, domains[0] ?? '');
+  const certificate = tenant.connection.nextHop.certificate ?? needs.appliance.certificate();
+  return preflight({ settings, actual, domains, certificate, now: needs.clock.now(), names });
 }

@@ -11,6 +11,7 @@ import { systemTimers } from '../../relay/server-deadline.ts';
 import { version } from '../../version.ts';
 import type { Fetch } from '../trusting-fetch.ts';
 import { readClouds } from './clouds.ts';
+import { systemNames } from './names.ts';
 import { createMailFlowService, type MailFlowServiceNeeds } from './service.ts';
 
 export type MakingNeeds = Pick<
@@ -38,6 +39,7 @@ export async function makeMailFlow(needs: MakingNeeds): Promise<Result<MailFlowS
     timers: systemTimers,
     wait: waitQuietly,
     clouds: clouds.value,
+    names: systemNames,
     appliance: { hostname: config.hostname, certificate, version },
     hashAddress: address => hashAddress(address, addressKey.value),
   });

@@ -39,6 +39,7 @@ import type { Clouds } from './clouds.ts';
 import { type Appliance, contextOf } from './context.ts';
 import { listGroups, preview, previewRemoval, verify } from './looks.ts';
 import { confirmManual, manualSetup } from './manual-method.ts';
+import type { Names } from './names.ts';
 import { refused } from './refused.ts';
 import { createRuns } from './runs.ts';
 import { routeSecrets } from './secrets.ts';
@@ -60,6 +61,8 @@ export type MailFlowServiceNeeds = {
   readonly relayFollows: () => Promise<void>;
   /** An address as the message log shows it for a tenant that hashes addresses. */
   readonly hashAddress: (address: string) => string;
+  /** For the preflight; without it DNS is not asked. */
+  readonly names?: Names;
   /** With what Signet shows itself as the tenant's own registration, for `authorization-code`; undefined: it has none. */
   readonly applicationCertificate?: (tenantId: string) => Promise<ApplicationCertificate | undefined>;
   /** Access that stands without a person; undefined where it was not given. */
