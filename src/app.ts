@@ -160,6 +160,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     });
     configuration = createConfiguration({
       config,
+      startWorker,
       store: store.value,
       clock,
       log,

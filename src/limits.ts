@@ -105,6 +105,8 @@ export const limits = {
     fileBytes: 8 * MiB,
     /** Mistakes that are listed; whoever has more sees the rest after correcting these. */
     problems: 100,
+    /** Changes that a running server logs one by one after an import; more are counted. */
+    changesTold: 100,
   },
   relay: {
     /** Bytes of one message; `552 5.3.4` above. Exchange Online itself stops at 150 MB. */

@@ -7,7 +7,7 @@ import { getAsset, isSea } from 'node:sea';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 
 /** What a worker can be. A new role is a line here and a line in `worker-entry.ts`. */
-export type WorkerRole = 'store' | 'surgeon' | 'shrink';
+export type WorkerRole = 'store' | 'surgeon' | 'shrink' | 'importer';
 
 /**
  * `data` is cloned and reaches the role's `run(data)`. The caller owns the worker: its errors and its end. With
@@ -32,8 +32,9 @@ export const startWorker: StartWorker = (role, data, resourceLimits = {}) => {
   if (isSea()) return new Worker(getAsset('worker.cjs', 'utf8'), { ...options, eval: true });
   const here = import.meta.filename;
   const isSource = here.endsWith('.ts');
+  // A thread that starts another one is in the threads' file already.
   return new Worker(
-    isSource ? join(dirname(here), 'worker-entry.ts') : here.replace(/(\.cjs)?$/, '-worker.cjs'),
+    isSource ? join(dirname(here), 'worker-entry.ts') : here.replace(/(-worker)?(\.cjs)?$/, '-worker.cjs'),
     options,
   );
 };

@@ -7,6 +7,7 @@ const { role, data } = workerData as { readonly role: WorkerRole; readonly data:
 const roles: Readonly<Record<WorkerRole, () => Promise<{ readonly run: (data: unknown) => void }>>> = {
   store: () => import('./store/worker.ts'),
   surgeon: () => import('./relay/surgeon-worker.ts'),
+  importer: () => import('./app/import-worker.ts'),
   shrink: () => import('./content/shrink-worker.ts'),
 };
 

@@ -4,7 +4,6 @@
  * somebody to mend it.
  */
 import type { Bundle, BundleTenant } from '../bundle/bundle.ts';
-import type { Imported } from '../bundle/import.ts';
 import { importKeptFile, wasImported } from '../bundle/kept-file.ts';
 import { loadBundle } from '../bundle/load.ts';
 import type { Clock } from '../clock.ts';
@@ -19,12 +18,16 @@ import type { RelayTenant } from '../relay/message.ts';
 import { createCompiler } from '../snapshot/signature.ts';
 import { createSnapshots, type Snapshots } from '../snapshot/snapshot.ts';
 import { takeTokens } from '../snapshot/tokens.ts';
+import type { StartWorker } from '../start-worker.ts';
 import { isBundleId } from '../store/configuration-people.ts';
 import type { Store } from '../store/store.ts';
+import { importInThread } from './import-thread.ts';
 import { serverTimeZone } from './time-zone.ts';
 
 export type ConfigurationNeeds = {
-  readonly config: Pick<Config, 'bundleFile' | 'dataFolder'>;
+  readonly config: Pick<Config, 'bundleFile' | 'dataFolder' | 'masterKeyFile'>;
+  /** For the import while mail flows. */
+  readonly startWorker: StartWorker;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
@@ -43,7 +46,7 @@ export type Configuration = Pick<Snapshots, 'tenants' | 'holds' | 'crowd'> & {
   readonly warmPhotos: (tenants: readonly RelayTenant[], address: string) => void;
   /** The file imported when it says something new, the store read, and followed from then on. */
   readonly start: (bundle: Result<Bundle | undefined>) => Promise<Result<void>>;
-  /** The file read again and imported. What is bad changes nothing, and is logged. */
+  /** The file read again and imported, in a thread. What is bad changes nothing, and is logged. */
   readonly reload: () => Promise<void>;
   /** The store read now: what was written before is in force when this resolves. */
   readonly refresh: () => Promise<void>;
@@ -60,8 +63,10 @@ export async function readBundleFile(
     : loadBundle(bundleFile, createCompiler(content).check, content.fit);
 }
 
+type ImportedCount = { readonly count: number; readonly changes: readonly string[] };
+
 export function createConfiguration(needs: ConfigurationNeeds): Configuration {
-  const { config, store, clock, log, random, digestKey, content, seats } = needs;
+  const { config, store, clock, log, random, digestKey, content, seats, startWorker } = needs;
   const { tenants, configurations, settings, people, snapshotRows } = store;
   const photos = createPhotos({ find: people.findPhoto });
   const snapshots = createSnapshots({
@@ -103,7 +108,8 @@ export function createConfiguration(needs: ConfigurationNeeds): Configuration {
     return { kind: 'ok', value: undefined };
   }
 
-  async function take(bundle: Bundle | undefined): Promise<Result<Imported | undefined>> {
+  /** On this loop: nobody is served before the start is done. */
+  async function take(bundle: Bundle | undefined): Promise<Result<void>> {
     const tokens = await takeTokens(config.dataFolder, settings);
     if (tokens.kind === 'problem') return tokens;
     const file = config.bundleFile;
@@ -113,18 +119,32 @@ export function createConfiguration(needs: ConfigurationNeeds): Configuration {
       file,
       bundle,
     );
-    if (imported.kind === 'ok')
-      for (const change of imported.value?.changes ?? []) log.info({ change }, 'the configuration changed');
-    return imported;
+    if (imported.kind === 'problem') return imported;
+    const changes = imported.value?.changes ?? [];
+    tell({ count: changes.length, changes: changes.slice(0, limits.bundle.changesTold) });
+    return { kind: 'ok', value: undefined };
+  }
+
+  function tell({ count, changes }: ImportedCount) {
+    for (const change of changes) log.info({ change }, 'the configuration changed');
+    const more = count - changes.length;
+    if (more > 0) log.info({ more }, 'the configuration changed in more places');
+  }
+
+  async function importChanged(): Promise<Result<ImportedCount>> {
+    const { bundleFile: file, dataFolder, masterKeyFile } = config;
+    if (file === undefined) return { kind: 'ok', value: { count: 0, changes: [] } };
+    const key = masterKeyFile === undefined ? {} : { masterKeyFile };
+    return importInThread(startWorker, { file, dataFolder, ...key, digestKey });
   }
 
   async function reload() {
-    const bundle = await readBundleFile(config, content);
-    const imported = bundle.kind === 'ok' ? await take(bundle.value) : bundle;
+    const imported = await importChanged();
     if (imported.kind === 'problem')
       return log.error(imported.problem, 'the configuration was read again and is bad: the old one stays');
+    tell(imported.value);
     await snapshots.refresh();
-    log.info({ changes: imported.value?.changes.length ?? 0 }, 'the configuration was read again');
+    log.info({ changes: imported.value.count }, 'the configuration was read again');
   }
 
   /** Other processes change the store too: `signet import`, `signet sync`. */

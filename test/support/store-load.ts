@@ -3,7 +3,6 @@
  * people, and the recorder, all at once; and how long the main loop was held meanwhile.
  */
 import { statSync } from 'node:fs';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { systemClock } from '../../src/clock.ts';
 import { createLog } from '../../src/log.ts';
@@ -11,6 +10,7 @@ import type { Person } from '../../src/signature/person.ts';
 import { insertMessages, type MessageEntry } from '../../src/store/messages.ts';
 import { createRecorder } from '../../src/store/recorder.ts';
 import type { Store } from '../../src/store/store.ts';
+import { type LoopFigures, watchLoop } from './loop-watch.ts';
 
 export type Load = { readonly messages: number; readonly people: number; readonly groups: number };
 
@@ -21,14 +21,8 @@ export type Figures = {
   /** Each kind of search over the whole log: milliseconds of the slowest one while everything ran. */
   readonly searchMs: Readonly<Record<string, number>>;
   readonly recorded: number;
-  /** The longest stretch of the main thread's own work between two turns of its loop, in processor time. */
-  readonly longestTurnMs: number;
-  /** Lateness of timers, which other programs on the machine add to. */
-  readonly delayP99Ms: number;
-  readonly delayMaxMs: number;
   readonly rssBeforeMb: number;
-  readonly rssMostMb: number;
-};
+} & LoopFigures;
 
 const entry = (number: number, at: number): MessageEntry => ({
   id: `${number.toString(16).padStart(8, '0')}${(Math.imul(number, 2_654_435_761) >>> 0).toString(16)}`,
@@ -150,41 +144,4 @@ async function timed(work: () => Promise<unknown>) {
   const start = performance.now();
   await work();
   return Math.round(performance.now() - start);
-}
-
-/** Counts the main thread's processor time between two turns: what other programs take does not count. */
-function watchLoop() {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  let longest = 0;
-  let rssMost = 0;
-  let turns = 0;
-  let before = cpuOfThread();
-  let isOn = true;
-  const turn = () => {
-    const now = cpuOfThread();
-    longest = Math.max(longest, now - before);
-    if (turns++ % 1_000 === 0) rssMost = Math.max(rssMost, process.memoryUsage.rss());
-    before = cpuOfThread();
-    if (isOn) setImmediate(turn);
-  };
-  setImmediate(turn);
-  return {
-    stop() {
-      isOn = false;
-      delay.disable();
-      return {
-        longestTurnMs: Math.round(longest / 100) / 10,
-        delayP99Ms: Math.round(delay.percentile(99) / 1e5) / 10,
-        delayMaxMs: Math.round(delay.max / 1e5) / 10,
-        rssMostMb: Math.round(rssMost / 1e6),
-      };
-    },
-  };
-}
-
-/** Microseconds. */
-function cpuOfThread() {
-  const { user, system } = process.threadCpuUsage();
-  return user + system;
 }
