@@ -8,10 +8,12 @@ import { type AcmeCertificate, createAcmeCertificate } from './app/acme-certific
 import { type AlertService, createAlertService } from './app/alerts/service.ts';
 import { type Configuration, createConfiguration, readBundleFile } from './app/configuration.ts';
 import { syncDirectory } from './app/directory.ts';
+import { createEditing } from './app/editing/editing.ts';
 import { licensingOf } from './app/licensing.ts';
 import { makeMailFlow } from './app/mail-flow/make.ts';
 import { createRelayEvents } from './app/mail-flow/relay-events.ts';
 import { createRelayService } from './app/relay-service.ts';
+import { serverTimeZone } from './app/time-zone.ts';
 import { startWebService, type WebService } from './app/web-service.ts';
 import { readServerCertificate, type ServerCertificate } from './certificate.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -249,6 +251,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       random,
       store: store.value,
       mailFlow,
+      editing: createEditing({ store: store.value, clock, content, timeZone: serverTimeZone() }),
       health,
       metrics: service.value.metrics,
       recorder: recorder.state,

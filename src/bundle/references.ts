@@ -116,7 +116,11 @@ function checkAddresses({ people = [] }: WrittenTenant, path: Path, tell: Tell) 
 }
 
 /** Images that HTML asks for and nobody gives; in a mail they would be a broken picture. */
-export function checkImages(tenant: BundleTenant, path: Path, tell: Tell): void {
+export function checkImages(
+  tenant: Pick<BundleTenant, 'blocks' | 'signatures'>,
+  path: Path,
+  tell: Tell,
+): void {
   checkImageNames(tenant, path, tell);
   for (const [index, block] of tenant.blocks.entries()) {
     const names = block.images.map(({ name }) => name);
@@ -134,7 +138,11 @@ export function checkImages(tenant: BundleTenant, path: Path, tell: Tell): void 
 }
 
 /** A block's image and a signature's of the same name would be one picture in the mail. */
-function checkImageNames({ blocks, signatures }: BundleTenant, path: Path, tell: Tell) {
+function checkImageNames(
+  { blocks, signatures }: Pick<BundleTenant, 'blocks' | 'signatures'>,
+  path: Path,
+  tell: Tell,
+) {
   for (const [index, { sections, images }] of signatures.entries()) {
     const used = blocks.filter(({ name }) =>
       sections.some(section => section.kind === 'block' && section.block === name),

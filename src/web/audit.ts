@@ -33,7 +33,28 @@ export type AuditAction =
   | 'invitation-withdrawn'
   | 'reset-begun'
   | 'backup-taken'
-  | 'trail-verified';
+  | 'trail-verified'
+  | 'rule-saved'
+  | 'rule-removed'
+  | 'rules-reordered'
+  | 'signature-saved'
+  | 'signature-published'
+  | 'signature-withdrawn'
+  | 'signature-removed'
+  | 'signature-copied'
+  | 'override-saved'
+  | 'override-removed'
+  | 'people-imported'
+  | 'people-exported'
+  | 'licence-imported'
+  | 'licence-removed'
+  | 'seats-exported'
+  | 'log-exported'
+  | 'tenant-added'
+  | 'tenant-changed'
+  | 'tenant-exported'
+  | 'tenant-removed'
+  | 'next-hop-tested';
 
 export type Deed = {
   readonly action: AuditAction;

@@ -5,6 +5,7 @@ import type { MailFlowService } from '../microsoft/mail-flow-types.ts';
 import type { RecorderState } from '../store/recorder.ts';
 import type { Store } from '../store/store.ts';
 import type { FactorPolicy } from './accounts/sign-in.ts';
+import type { Editing } from './editing.ts';
 import type { RelayHealth } from './routes/health.ts';
 import type { MetricsText } from './routes/metrics.ts';
 import type { Random } from './tokens.ts';
@@ -14,6 +15,8 @@ export type WebStore = Pick<
   | 'tenants'
   | 'people'
   | 'signatures'
+  | 'blocks'
+  | 'images'
   | 'rules'
   | 'licences'
   | 'messages'
@@ -33,6 +36,8 @@ export type WebNeeds = {
   readonly store: WebStore;
   /** What is done to tenants of Exchange Online. */
   readonly mailFlow: MailFlowService;
+  /** Validates what forms say, and renders previews. */
+  readonly editing: Editing;
   readonly health: () => RelayHealth;
   readonly metrics: MetricsText;
   readonly recorder: () => RecorderState;

@@ -32,6 +32,7 @@ import { showDashboard } from './routes/dashboard.tsx';
 import { newFactor, removeFactor } from './routes/factors.tsx';
 import { createFirstAccount, showFirstRun } from './routes/first-run.tsx';
 import { listMessages, showMessage } from './routes/log.tsx';
+import { tenantRoutes } from './routes/of-tenant.ts';
 import {
   askForAnyPasskey,
   askForPasskey,
@@ -95,5 +96,6 @@ export function routeTable(needs: RouteNeeds): readonly Route[] {
     get('/tenants/:tenantId', auditor, showDashboard(needs)),
     get('/tenants/:tenantId/log', auditor, listMessages(needs)),
     get('/tenants/:tenantId/log/:messageId', auditor, showMessage(needs)),
+    ...tenantRoutes(needs),
   ];
 }

@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
+import { createEditing } from '../../src/app/editing/editing.ts';
+import { createContentTools } from '../../src/content/content.ts';
 import { createLog } from '../../src/log.ts';
+import { startWorker } from '../../src/start-worker.ts';
 import type { Grant } from '../../src/store/accounts.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createRecorder } from '../../src/store/recorder.ts';
@@ -47,6 +50,12 @@ export async function startWeb(
     wait: async () => {},
     store,
     mailFlow: await mailFlowOf(store, clock),
+    editing: createEditing({
+      store,
+      clock,
+      content: createContentTools(startWorker),
+      timeZone: 'Europe/Berlin',
+    }),
     health: () => ({
       ...{ isListening: true, tenants: 2, connections: 0, messages: 0 },
       ...{ waiting: 0, reservedBytes: 0, budgetBytes: 1 },

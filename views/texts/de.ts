@@ -5,9 +5,10 @@ import { errors } from './de/errors.ts';
 import { frame } from './de/frame.ts';
 import { log } from './de/log.ts';
 import { reasons } from './de/reasons.ts';
+import { rules } from './de/rules.ts';
 import { signIn } from './de/sign-in.ts';
 import { tenants } from './de/tenants.ts';
 
 import type { Texts } from './texts.ts';
 
-export const de: Texts = { account, dashboard, errors, frame, log, reasons, signIn, tenants };
+export const de: Texts = { account, dashboard, errors, frame, log, reasons, rules, signIn, tenants };

@@ -5,7 +5,8 @@ import { errors } from './en/errors.ts';
 import { frame } from './en/frame.ts';
 import { log } from './en/log.ts';
 import { reasons } from './en/reasons.ts';
+import { rules } from './en/rules.ts';
 import { signIn } from './en/sign-in.ts';
 import { tenants } from './en/tenants.ts';
 
-export const en = { account, dashboard, errors, frame, log, reasons, signIn, tenants };
+export const en = { account, dashboard, errors, frame, log, reasons, rules, signIn, tenants };

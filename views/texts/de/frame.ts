@@ -27,4 +27,7 @@ export const frame: Texts['frame'] = {
   copy: 'Kopieren',
   copied: 'Kopiert',
   print: 'Drucken',
+  notSaved: 'Noch wurde nichts gespeichert:',
+  cancel: 'Abbrechen',
+  managedBy: file => `Die Datei ${file} bestimmt das: ändern Sie es dort. Hier lässt es sich nur lesen.`,
 };

@@ -25,4 +25,8 @@ export const frame = {
   copy: 'Copy',
   copied: 'Copied',
   print: 'Print',
+  notSaved: 'Nothing was saved yet:',
+  cancel: 'Cancel',
+  managedBy: (file: string) =>
+    `The file ${file} keeps this: change it there. What is shown here can be read only.`,
 };
