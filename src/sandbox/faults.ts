@@ -3,8 +3,10 @@
  * tenant's state except where its sentence says so; switched off, the next call goes well again.
  */
 
+import { type MailFaultName, mailFaults } from './flow/faults.ts';
+
 /** Each with what it does and the section of the reference that it comes from. */
-export const faultNames = {
+const serviceFaults = {
   'device-code-blocked': 'A Conditional Access policy blocks the device code flow: AADSTS53003 (2.5)',
   'device-code-never-completes': 'The same policy, whose block the polling client never hears of (2.5)',
   'conditional-access': 'Conditional Access blocks every sign-in and every refresh: AADSTS53003 (2.5)',
@@ -42,7 +44,16 @@ export const faultNames = {
   'connector-refuses-mail': 'Validate-OutboundConnector connects, and its mail is refused (4.1)',
 } as const;
 
-export type FaultName = keyof typeof faultNames;
+export type FaultName = keyof typeof serviceFaults | MailFaultName;
+
+/** Those of mail flow as well. */
+export const faultNames: Readonly<Record<FaultName, string>> = {
+  ...serviceFaults,
+  ...(Object.fromEntries(mailFaults.map(({ name, sentence }) => [name, sentence])) as Record<
+    MailFaultName,
+    string
+  >),
+};
 
 export type FaultOptions = {
   /** How often it strikes; without, until it is switched off. */

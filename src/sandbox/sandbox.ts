@@ -5,11 +5,15 @@
  */
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import {
+  type Authority as CertificateAuthority,
+  createAuthority as createCertificateAuthority,
+} from './authority.ts';
 import { createControl } from './control.ts';
 import { createExchange } from './exchange/admin-api.ts';
 import { createGraph } from './graph/graph.ts';
 import { type Listener, listen, type Service } from './http.ts';
-import { makeHttpsCertificate } from './https-certificate.ts';
+import { type SandboxMail, startMail } from './mail.ts';
 import { seed } from './seed.ts';
 import { createAuthority } from './sign-in/authority.ts';
 import { createKeys } from './sign-in/keys.ts';
@@ -32,8 +36,10 @@ export type Cloud = {
   readonly graph: string;
   /** The sign-in pages and `/sandbox` over plain HTTP. */
   readonly pages: string;
-  /** PEM of the authority that the others' certificate comes from. */
+  /** PEM of the authority that stands behind all certificates of this cloud. */
   readonly certificateAuthority: string;
+  /** The inbound host of all tenants; `sandbox.mail().smartHosts` says where their smart hosts are. */
+  readonly mail: { readonly host: string; readonly port: number };
 };
 
 export type Sandbox = {
@@ -41,6 +47,10 @@ export type Sandbox = {
   readonly listen: () => Promise<Cloud>;
   /** @throws before `listen` */
   readonly cloud: () => Cloud;
+  /** @throws before `listen` */
+  readonly mail: () => SandboxMail;
+  /** As a public authority would, for what stands beside the cloud, such as a relay. @throws before `listen` */
+  readonly issue: CertificateAuthority['issue'];
   readonly close: () => Promise<void>;
 };
 
@@ -49,12 +59,17 @@ export function createSandbox({ clock, random, log }: SandboxNeeds): Sandbox {
   seed(state);
   let listeners: readonly Listener[] = [];
   let cloud: Cloud | undefined;
+  let mail: SandboxMail | undefined;
+  let issuer: CertificateAuthority | undefined;
 
   async function start(): Promise<Cloud> {
-    const { authority: certificateAuthority, ...certificate } = await makeHttpsCertificate(
-      clock.now(),
+    issuer = await createCertificateAuthority({
+      commonName: 'Signet sandbox authority',
+      now: clock.now(),
       random,
-    );
+    });
+    const { certificate: cert, key } = await issuer.issue(['localhost']);
+    const certificate = { cert, key };
     const services = new Map<string, Service>();
     const open = async (name: string, isSecure: boolean) => {
       const service: Service = request => services.get(name)?.(request) ?? { status: 503 };
@@ -77,19 +92,29 @@ export function createSandbox({ clock, random, log }: SandboxNeeds): Sandbox {
     services.set('pages', request =>
       request.url.pathname.startsWith('/sandbox') ? control(request) : signIn(request),
     );
-    cloud = { ...origins, certificateAuthority };
+    mail = await startMail({ state, authority: issuer });
+    cloud = {
+      ...origins,
+      certificateAuthority: issuer.certificate,
+      mail: { host: mail.host, port: mail.port },
+    };
     return cloud;
   }
 
   return {
     state,
     listen: start,
-    cloud: () => {
-      if (!cloud) throw new Error('the sandbox does not listen yet');
-      return cloud;
-    },
+    cloud: () => listening(cloud),
+    mail: () => listening(mail),
+    issue: names => listening(issuer).issue(names),
     close: async () => {
+      await mail?.close();
       await Promise.all(listeners.map(({ close }) => close()));
     },
   };
+}
+
+function listening<Part>(part: Part | undefined): Part {
+  if (part === undefined) throw new Error('the sandbox does not listen yet');
+  return part;
 }

@@ -64,11 +64,11 @@ export function isMailFault(name: string): name is MailFaultName {
   return mailFaults.some(fault => fault.name === name);
 }
 
+/** Which are on: a set, or whatever counts how often one has struck. Each is asked only where it would strike. */
+export type MailFaults = { readonly has: (name: MailFaultName) => boolean };
+
 /** The refusal that one of the switched-on faults asks for. */
-export function inboundRefusal(
-  faults: ReadonlySet<MailFaultName>,
-  stage: 'connect' | 'rcpt' | 'data',
-): Refusal | undefined {
-  const all: readonly MailFault[] = mailFaults.filter(({ name }) => faults.has(name));
-  return all.find(({ inbound }) => inbound?.stage === stage)?.inbound;
+export function inboundRefusal(faults: MailFaults, stage: 'connect' | 'rcpt' | 'data'): Refusal | undefined {
+  const all: readonly (MailFault & { readonly name: MailFaultName })[] = mailFaults;
+  return all.find(({ name, inbound }) => inbound?.stage === stage && faults.has(name))?.inbound;
 }

@@ -8,13 +8,13 @@ import type { OutboundConnector } from '../exchange-objects.ts';
 import { isAccepted, type Tenant } from '../tenant.ts';
 import { addressesOf, domainOf } from './addresses.ts';
 import { capturingConnector, findConnector } from './connector-choice.ts';
-import { inboundRefusal, type MailFaultName } from './faults.ts';
+import { inboundRefusal, type MailFaults } from './faults.ts';
 import { createInbound, type Entered, type Inbound } from './inbound.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes.ts';
 import { field, firstOf, onTop, readMessage, without, writeMessage } from './message.ts';
 import { writeNonDelivery } from './non-delivery.ts';
 import { expandRecipients, organisationOf } from './organisation.ts';
-import { type Failure, type SmartHost, sendOut } from './outbound.ts';
+import { type Failure, type OutboundNeeds, type SmartHost, sendOut } from './outbound.ts';
 import { protect } from './protect.ts';
 import { createGate, createQueue, type Waiting } from './queue.ts';
 import { rulesInForce } from './rule.ts';
@@ -34,6 +34,7 @@ import {
   type Transit,
   unsigned,
 } from './transit.ts';
+import { createValidate, type Validate } from './validate.ts';
 
 export type MailFlowNeeds = {
   readonly tenants: () => readonly Tenant[];
@@ -45,7 +46,7 @@ export type MailFlowNeeds = {
   readonly certificate: MadeCertificate;
   /** The authorities that Exchange believes, as PEM. */
   readonly trusted: string;
-  readonly faults: ReadonlySet<MailFaultName>;
+  readonly faults: MailFaults;
 };
 
 /** A message as a client of a person's mailbox submits it; CRLF line ends. */
@@ -61,8 +62,12 @@ export type MailFlow = Pick<Inbound, 'listen'> & {
   readonly mailboxes: Mailboxes;
   readonly trace: Trace;
   readonly waiting: () => readonly Waiting[];
-  /** Attempts what is due by the simulated time. */
+  /** Attempts what is due by the simulated time; resolves when nothing moves. */
   readonly runDue: () => Promise<void>;
+  /** The same for whoever owns the time: waits for nothing, and may be called again while attempts run. */
+  readonly tick: () => void;
+  /** Exchange's own test of a connector (exchange-online.md 4.1). */
+  readonly validate: Validate;
   /** Resolves when nothing moves: all is delivered, reported or waiting for its time. */
   readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -262,10 +267,7 @@ export function createMailFlow(needs: MailFlowNeeds): MailFlow {
       attempt: async () => {
         const latest = findConnector(tenant, connector.Guid) ?? connector;
         const { accepted, failures } = await gate(() =>
-          sendOut(
-            { connector: latest, sender, recipients: left, bytes },
-            { ...needs, clientCertificate: needs.certificate, isDead: faults.has('connector-dead') },
-          ),
+          sendOut({ connector: latest, sender, recipients: left, bytes }, outboundNeeds()),
         );
         if (accepted.length > 0)
           trace.add(idOf(message), `"${connector.Name}" took it for ${accepted.join(', ')}`);
@@ -280,6 +282,21 @@ export function createMailFlow(needs: MailFlowNeeds): MailFlow {
       expire: status => report(transit, expired(left, status)),
     });
   }
+
+  function outboundNeeds(): OutboundNeeds {
+    return { ...needs, clientCertificate: needs.certificate, isDead: faults.has('connector-dead') };
+  }
+
+  const validate = createValidate({
+    outboundNeeds,
+    newGuid,
+    now,
+    bytesOf: (transit, connector) =>
+      sealed(transit, {
+        keepsInternal: connector.CloudServicesMailEnabled,
+        signingDomain: initialDomain(transit.tenant),
+      }),
+  });
 
   /** To the sender, if it is one of ours; a report itself is never reported. */
   function report({ tenant, message, sender }: Transit, failures: readonly Failure[]) {
@@ -315,6 +332,8 @@ export function createMailFlow(needs: MailFlowNeeds): MailFlow {
       await queue.runDue();
       await settled();
     },
+    tick: () => move(queue.runDue()),
+    validate,
     settled,
     close: async () => {
       await inbound.close();

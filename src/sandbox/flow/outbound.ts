@@ -71,18 +71,33 @@ function bareLineFeed({ recipients }: Attempt): Outcome {
 }
 
 async function sendTo(name: string, attempt: Attempt, needs: OutboundNeeds): Promise<Outcome> {
+  const reached = await reach(name, attempt.connector, needs);
+  if (reached.kind === 'failed') return nobody(attempt, reached.status);
+  try {
+    return await handOver(reached.connection, attempt);
+  } finally {
+    reached.connection.close();
+  }
+}
+
+export type Reached =
+  | { readonly kind: 'reached'; readonly connection: SMTPConnection }
+  | { readonly kind: 'failed'; readonly status: string };
+
+/** A connection as the connector wants it, TLS included; whoever gets it closes it. Never rejects. */
+export async function reach(
+  name: string,
+  connector: OutboundConnector,
+  needs: OutboundNeeds,
+): Promise<Reached> {
   const address = needs.findHost(name);
-  if (!address) return nobody(attempt, `450 4.4.312 DNS query failed [${name}]`);
-  if (needs.isDead)
-    return nobody(
-      attempt,
-      `450 4.4.316 Connection refused [Message=Socket error code 10061] [LastAttemptedServerName=${name}]`,
-    );
+  if (!address) return { kind: 'failed', status: `450 4.4.312 DNS query failed [${name}]` };
+  if (needs.isDead) return { kind: 'failed', status: refusedStatus(name) };
   const connection = new SMTPConnection({
     ...address,
     name: clientName,
     secure: false,
-    ...tlsOptions(attempt.connector, name, needs),
+    ...tlsOptions(connector, name, needs),
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: 10 * 60_000,
@@ -90,12 +105,15 @@ async function sendTo(name: string, attempt: Attempt, needs: OutboundNeeds): Pro
   });
   try {
     await connected(connection);
-    return await handOver(connection, attempt);
+    return { kind: 'reached', connection };
   } catch (error) {
-    return nobody(attempt, temporary(error, name));
-  } finally {
     connection.close();
+    return { kind: 'failed', status: temporary(error, name) };
   }
+}
+
+function refusedStatus(name: string) {
+  return `450 4.4.316 Connection refused [Message=Socket error code 10061] [LastAttemptedServerName=${name}]`;
 }
 
 function tlsOptions({ TlsSettings, TlsDomain }: OutboundConnector, name: string, needs: OutboundNeeds) {

@@ -54,7 +54,8 @@ export function createQueue(now: () => number): Queue {
       return run(entry);
     },
     runDue: async () => {
-      await Promise.all([...entries].filter(({ nextAt }) => nextAt <= now()).map(run));
+      const due = [...entries].filter(({ nextAt, isRunning }) => !isRunning && nextAt <= now());
+      await Promise.all(due.map(run));
     },
     waiting: () => [...entries].map(({ work, status, nextAt }) => ({ label: work.label, status, nextAt })),
   };
