@@ -13,10 +13,21 @@ type Facts = {
   readonly bytes: Buffer;
   readonly root: Part;
   readonly parts: readonly Part[];
+  /** Those of a type that some rule may ask for. */
+  readonly unusual: readonly Part[];
   /** Names of the message's header fields, lower case. */
   readonly names: ReadonlySet<string>;
   readonly options: StampOptions;
 };
+
+/** What letters are made of: no rule is about these. */
+const usual: ReadonlySet<string> = new Set([
+  'text/plain',
+  'text/html',
+  'multipart/alternative',
+  'multipart/mixed',
+  'multipart/related',
+]);
 
 type Rule = readonly [reason: Reason, holds: (facts: Facts) => boolean];
 
@@ -122,7 +133,9 @@ const rules: readonly Rule[] = [
 /** The reason to pass the message untouched, or undefined when it may be stamped. */
 export function classify(bytes: Buffer, root: Part, options: StampOptions): Reason | undefined {
   const names = new Set(root.headers.fields.map(field => field.name));
-  const facts: Facts = { bytes, root, parts: [...walk(root)], names, options };
+  const parts = [...walk(root)];
+  const unusual = parts.filter(({ contentType }) => !usual.has(contentType.value));
+  const facts: Facts = { bytes, root, parts, unusual, names, options };
   return rules.find(([, holds]) => holds(facts))?.[0];
 }
 
@@ -165,7 +178,7 @@ function hasPrefix(facts: Facts, prefix: string): boolean {
 }
 
 function hasType(facts: Facts, pattern: RegExp): boolean {
-  return facts.parts.some(
+  return facts.unusual.some(
     ({ type, contentType }) =>
       pattern.test(type) || (contentType.value !== type && pattern.test(contentType.value)),
   );

@@ -30,7 +30,11 @@ export type HeaderBlock = {
   readonly lineCount: number;
 };
 
-const FIELD = /([!-9;-~]+)[ \t]*:/y;
+const COLON = 0x3a;
+/** Names come from strangers, so what is remembered of them is bounded. */
+const MAX_NAMES = 1000;
+const MAX_NAME = 80;
+const lowerNames = new Map<string, string>();
 const LEADING_JUNK = /^(?:>?From |[ \t])/;
 /** A header is read as one string; most end within this, and a longer one is read in whole at the second try. */
 const FIRST_LOOK = 16 * 1024;
@@ -78,15 +82,14 @@ function readBlock(
     }
     const last = fields.at(-1);
     const isContinuation = source[at] === ' ' || source[at] === '\t';
-    FIELD.lastIndex = at;
-    const name = isContinuation ? null : FIELD.exec(source);
+    const nameEnd = isContinuation ? at : endOfName(source, at);
+    const colon = nameEnd === at ? -1 : colonBehind(source, nameEnd);
     if (isContinuation && last) {
       // What continues a junk line is junk too, not a part of the field before.
       if (!isBehindJunk) last.end = start + next;
-    } else if (name) {
-      const valueStart = start + at + name[0].length;
-      const lowerName = (name[1] as string).toLowerCase();
-      fields.push({ name: lowerName, start: start + at, valueStart, end: start + next });
+    } else if (colon >= 0) {
+      const name = lowerCased(source.slice(at, nameEnd));
+      fields.push({ name, start: start + at, valueStart: start + colon + 1, end: start + next });
       isBehindJunk = false;
     } else if (lf >= 0 && fields.length === 0 && LEADING_JUNK.test(source.slice(at, at + 6)))
       firstField = start + next;
@@ -96,6 +99,30 @@ function readBlock(
     }
     at = next;
   }
+}
+
+/** Behind the characters at `at` that a field name may hold (RFC 5322 2.2). */
+function endOfName(source: string, at: number): number {
+  let end = at;
+  for (let char = source.charCodeAt(end); char > 32 && char < 127 && char !== COLON; )
+    char = source.charCodeAt(++end);
+  return end;
+}
+
+/** Blanks may stand before it (RFC 5322 4.5); -1 when something else follows. */
+function colonBehind(source: string, nameEnd: number): number {
+  let at = nameEnd;
+  while (source[at] === ' ' || source[at] === '\t') at++;
+  return source.charCodeAt(at) === COLON ? at : -1;
+}
+
+function lowerCased(name: string): string {
+  const known = lowerNames.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  if (lowerNames.size >= MAX_NAMES) lowerNames.clear();
+  if (name.length <= MAX_NAME) lowerNames.set(name, lower);
+  return lower;
 }
 
 /** A header that has no end within the limits. */

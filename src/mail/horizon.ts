@@ -21,8 +21,9 @@ const plainMarkers = ['\r\n________________________________', '\r\n-----Original
 export function horizonOf(form: 'html' | 'plain', body: string): number {
   let first = body.length;
   for (const marker of form === 'html' ? htmlMarkers : plainMarkers) {
-    const at = body.indexOf(marker);
-    if (at >= 0 && at < first) first = at;
+    // Behind the nearest one found so far nothing is looked for.
+    const at = body.slice(0, first).indexOf(marker);
+    if (at >= 0) first = at;
   }
   const lineEnd = body.indexOf('\r\n', first + LOOK_AHEAD);
   return lineEnd < 0 ? body.length : lineEnd + 2;

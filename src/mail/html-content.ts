@@ -134,7 +134,6 @@ export function visualLines(html: HtmlDocument, to: number): VisualLine[] {
 const MAX_LINE_BYTES = 2000;
 /** See `nextCandidate` of quoted.ts; an entity may stand for any of them. */
 const CANDIDATE = /[:@&\u0080-\uffff]|^\s*[-_=*#]{2}/;
-const NOT_ASCII = /[\u0080-\uffff]/;
 
 /** The lines as text for `quoted.ts`; a line is decoded when it is asked for. */
 export function linesOfHtml(
@@ -155,7 +154,7 @@ export function linesOfHtml(
       const known = texts[index];
       if (known !== undefined) return known;
       const line = lines[index];
-      const text = line ? lineText(html, line, read) : '';
+      const text = line ? lineText(line, read) : '';
       texts[index] = text;
       return text;
     },
@@ -173,14 +172,13 @@ function isCandidate(html: HtmlDocument, line: VisualLine): boolean {
 }
 
 /** Decoded, trimmed text of one line; '' for a blank or an overlong one. */
-export function lineText(html: HtmlDocument, line: VisualLine, read: TextReader): string {
+export function lineText(line: VisualLine, read: TextReader): string {
   const bytes = line.pieces.reduce((sum, piece) => sum + piece.end - piece.at, 0);
   if (bytes === 0) return '';
   if (bytes > MAX_LINE_BYTES) return '.';
   let text = '';
   for (const piece of line.pieces) {
-    const source = html.view.slice(piece.at, piece.end);
-    text += NOT_ASCII.test(source) ? read(piece.at, piece.end) : source;
+    text += read(piece.at, piece.end);
   }
   if (text.includes('&')) text = decodeHTML(text);
   return readable(text);

@@ -131,7 +131,7 @@ function phoneLine(page: Page, isNew: (at: number) => boolean): Range | undefine
   if (!last || block === 0 || isFrame(page, block)) return undefined;
   const range = { from: html.start(block), to: html.end(block) };
   const pieces = contents.slice(contentIndex(contents, range.from), contentIndex(contents, range.to));
-  return isMobileLine(lineText(html, { ...last, pieces }, read)) ? range : undefined;
+  return isMobileLine(lineText({ ...last, pieces }, read)) ? range : undefined;
 }
 
 /** A removed mark takes its line end along when it stood on lines of its own, as Signet writes it. */

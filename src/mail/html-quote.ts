@@ -54,7 +54,7 @@ function hasOwnText(page: Page, from: number): boolean {
     const signature = signatureAround(content.element);
     const isSigned = signature !== undefined && html.start(signature) >= from;
     if (!isSigned && html.name(content.element) !== 'hr') {
-      const text = lineText(html, { ...content, pieces: [content] }, read);
+      const text = lineText({ ...content, pieces: [content] }, read);
       if (/^(?:--|__|—$)/.test(text)) return false;
       if (!isMobileLine(text)) return true;
     }

@@ -14,8 +14,13 @@ export type ParameterisedValue = {
   readonly ambiguous: boolean;
 };
 
+/** Nothing but a value, such as most transfer encodings. */
+const SIMPLE = /^[a-z0-9/-]*$/i;
+const none: ReadonlyMap<string, string> = new Map();
+
 /** Reads an unfolded field value given as Latin-1. Never throws; linear in its length. */
 export function parseParameterised(source: string): ParameterisedValue {
+  if (SIMPLE.test(source)) return { value: source.toLowerCase(), parameters: none, ambiguous: false };
   const semicolon = endOfSegment(source, 0);
   const value = withoutComments(source.slice(0, semicolon.at))
     .replace(/[ \t]+/g, '')
@@ -116,11 +121,12 @@ function readParameter(segment: string): { name: string; value: string } | undef
 
 function unquoted(value: string): string {
   const string = /^"((?:[^"\\]|\\.)*)/s.exec(value)?.[1] ?? '';
-  return string.replace(/\\(.)/gs, '$1');
+  return string.includes('\\') ? string.replace(/\\(.)/gs, '$1') : string;
 }
 
 /** Joins `name*0`, `name*1*` ... and decodes `name*` (RFC 2231 3 and 4). A plain `name` wins over its extended forms. */
 function joined(raw: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  if (![...raw.keys()].some(name => name.includes('*'))) return raw;
   const parameters = new Map<string, string>();
   for (const [name, value] of raw) if (!name.includes('*')) parameters.set(name, value);
   for (const [name, value] of raw) {

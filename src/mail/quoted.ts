@@ -94,10 +94,12 @@ function quoteStartAt(lines: LineSource, index: number): QuoteStart | undefined 
 /** "-----Original Message-----" or "Begin forwarded message:", in any listed language. */
 function isSeparator(line: string): boolean {
   if (line.length > 80) return false;
-  const framed = FRAMED.exec(line)?.[1];
+  const framed = /^[a-z0-9]/i.test(line) ? undefined : FRAMED.exec(line)?.[1];
   if (framed !== undefined && originals.has(framed.trim().toLowerCase())) return true;
   // A colon of any width and a blank before it may follow.
-  return line.length <= MAX_FORWARD + 2 && forwards.has(line.replace(/\s*[:：]$/u, '').toLowerCase());
+  if (line.length > MAX_FORWARD + 2) return false;
+  const bare = /[:：]$/.test(line) ? line.slice(0, -1).trimEnd() : line;
+  return forwards.has(bare.toLowerCase());
 }
 
 /** What list software puts under a mail: a rule and the name of the list. */
@@ -145,8 +147,10 @@ function beginsWithRule(text: string): boolean {
 }
 
 function labelIn(text: string): Label | undefined {
-  const colon = text.search(/[:：]/u);
+  const colon = text.search(/[:：]/);
   if (colon < 1 || colon > 40) return undefined;
+  const bare = labelOf.get(text.slice(0, colon).toLowerCase());
+  if (bare) return bare;
   const match = LABELLED.exec(text);
   return match ? labelOf.get((match[1] as string).trim().toLowerCase()) : undefined;
 }

@@ -6,6 +6,7 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { limits } from '../limits.ts';
 import { encodeHtml } from './charset.ts';
+import { endOfLine } from './headers.ts';
 import { foldHtml } from './html-fold.ts';
 import { type Insertion, onOwnLines } from './insertion.ts';
 import { contentTypeSplice, type HeaderChange } from './part-header.ts';
@@ -16,7 +17,8 @@ import type { Part } from './structure.ts';
 import { type TextPart, wholeOf } from './text-part.ts';
 import { encodeBody, encodeSplices } from './transfer.ts';
 
-const LF = Buffer.from('\n');
+const LF_BYTE = 10;
+const LF = Buffer.of(LF_BYTE);
 /** A delimiter may have blanks behind it; a line with more is none that any reader takes for one. */
 const MAX_BLANKS = 256;
 
@@ -151,7 +153,7 @@ function fitsLines(bytes: Buffer): boolean {
  */
 function makesDelimiter(text: TextPart, encoded: readonly Splice[]): boolean {
   if (!text.part.parent) return false;
-  const body = Buffer.concat([LF, ...applySplices(text.body, encoded), LF]);
+  const body = Buffer.concat([LF, ...editedLines(text.body, encoded), LF]);
   for (let part = text.part.parent as Part | undefined; part; part = part.parent) {
     const needle = `\n--${part.boundary ?? ''}`;
     for (let at = body.indexOf(needle, 0, 'latin1'); at >= 0; at = body.indexOf(needle, at + 1, 'latin1')) {
@@ -160,6 +162,22 @@ function makesDelimiter(text: TextPart, encoded: readonly Splice[]): boolean {
     }
   }
   return false;
+}
+
+/** The lines of the body that the splices touch, as they are afterwards. */
+function editedLines(body: Buffer, splices: readonly Splice[]): Buffer[] {
+  let first = body.length;
+  let last = 0;
+  for (const { at, remove } of splices) {
+    first = Math.min(first, at);
+    last = Math.max(last, at + remove);
+  }
+  const start = first === 0 ? 0 : body.lastIndexOf(LF_BYTE, first - 1) + 1;
+  const lines = body.subarray(start, endOfLine(body, last));
+  return applySplices(
+    lines,
+    splices.map(splice => ({ ...splice, at: splice.at - start })),
+  );
 }
 
 /** In a charset with shift states the insertion must neither change how the rest reads nor be read in a shifted state. */

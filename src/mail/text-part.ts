@@ -13,6 +13,8 @@ import { defaultCodeWords, type Reason, type StampOptions } from './report.ts';
 import type { Part } from './structure.ts';
 import { decodeBody, type TransferEncoding, transferEncodingNamed } from './transfer.ts';
 
+const NOT_ASCII = /[^\x00-\x7f]/;
+
 export type Form = 'html' | 'plain';
 
 export type TextPart = {
@@ -110,8 +112,12 @@ function readBody({ options, ...source }: Source, body: Buffer): Opened {
   // RFC 2045 6.2: text of two-byte characters has no lines, so only a real encoding can carry it through SMTP.
   if (charset.unitBytes > 1 && decoded === body) return closed('broken-transfer-encoding');
   const view = charset.view(decoded);
-  const read = (from: number, to: number): string =>
-    charset.decode(decoded.subarray(from * charset.unitBytes, to * charset.unitBytes));
+  const read = (from: number, to: number): string => {
+    const source = view.slice(from, to);
+    // ASCII stands as itself in a view, and most lines are nothing else.
+    if (!NOT_ASCII.test(source)) return source;
+    return charset.decode(decoded.subarray(from * charset.unitBytes, to * charset.unitBytes));
+  };
   const words = options.codeWords ?? defaultCodeWords;
   const places = (source.form === 'html' ? placeInHtml : placeInPlain)(view, read, {
     token: options.token,
@@ -142,6 +148,7 @@ function closed(reason: Reason): Opened {
 /** How a word looks in the charset's view; a word that would be masked there cannot be found. */
 function inView(charset: Charset, word: string | undefined): string | undefined {
   if (!word) return undefined;
+  if (charset.asciiCompatible && !charset.stateful && !NOT_ASCII.test(word)) return word;
   const bytes = charset.encode(word);
   return bytes && charset.view(bytes);
 }
