@@ -13,6 +13,7 @@ import { licensingOf } from './app/licensing.ts';
 import { makeMailFlow } from './app/mail-flow/make.ts';
 import { createRelayEvents } from './app/mail-flow/relay-events.ts';
 import { createRelayService } from './app/relay-service.ts';
+import { createTakeBackup } from './app/take-backup.ts';
 import { serverTimeZone } from './app/time-zone.ts';
 import { startWebService, type WebService } from './app/web-service.ts';
 import { readServerCertificate, type ServerCertificate } from './certificate.ts';
@@ -257,6 +258,8 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       recorder: recorder.state,
       startedAt: clock.now(),
       factorPolicy: overrides.factorPolicy ?? 'required',
+      relayCertificate: () => serverCertificate?.certificate,
+      takeBackup: createTakeBackup({ ...store.value, dataFolder, stamp: () => stampOf(clock.now()), random }),
       hostname,
       certificateUntil: () => serverCertificate?.validUntil,
       certificate: certificate.value,

@@ -13,11 +13,17 @@ import { readKept, replaceKept } from '../data-folder.ts';
 import type { Log } from '../log.ts';
 import { makeCertificate } from '../make-certificate.ts';
 import { failed, type Result, systemReason } from '../problem.ts';
+import { version } from '../version.ts';
 import { type Certificate, createListener, type Listener } from '../web/listen.ts';
 import type { WebNeeds } from '../web/needs.ts';
 import { createWebServer } from '../web/server.ts';
 
-export type WebServiceNeeds = Omit<WebNeeds, 'wait' | 'timeZone' | 'publicUrl' | 'trustedProxies'> & {
+export type WebServiceNeeds = Omit<
+  WebNeeds,
+  'wait' | 'timeZone' | 'publicUrl' | 'trustedProxies' | 'certificates' | 'versions'
+> & {
+  /** PEM, as in use now. */
+  readonly relayCertificate: () => string | undefined;
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,11 +44,20 @@ export type WebService = {
 
 export async function startWebService(needs: WebServiceNeeds): Promise<Result<WebService>> {
   const { config, log, store, onStop } = needs;
+  let pagesCertificate: string | undefined;
   const server = await createWebServer({
     ...needs,
     wait: ms => wait(ms, undefined, { ref: false }),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     trustedProxies: config.trustedProxies,
+    versions: { signet: version, node: process.versions.node, openssl: process.versions.openssl },
+    certificates() {
+      const relay = needs.relayCertificate();
+      return {
+        ...(relay === undefined ? {} : { relay }),
+        ...(pagesCertificate === undefined ? {} : { pages: pagesCertificate }),
+      };
+    },
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
   });
   const plain = createListener(server.handle);
@@ -55,6 +70,7 @@ export async function startWebService(needs: WebServiceNeeds): Promise<Result<We
   if (config.httpsListen) {
     const certificate = await readCertificate(needs);
     if (certificate.kind === 'problem') return certificate;
+    pagesCertificate = certificate.value.certificate;
     secured = createListener(server.handle, certificate.value);
     const listening = await secured.listen(config.httpsListen);
     if (listening.kind === 'problem') return listening;
@@ -80,6 +96,7 @@ export async function startWebService(needs: WebServiceNeeds): Promise<Result<We
     if (!secured) return { kind: 'ok', value: undefined };
     const certificate = await readCertificate({ ...needs, certificate: relays });
     if (certificate.kind === 'problem') return certificate;
+    pagesCertificate = certificate.value.certificate;
     secured.secure(certificate.value);
     return { kind: 'ok', value: undefined };
   }

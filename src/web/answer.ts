@@ -1,4 +1,5 @@
 /** What a route answers. Routes make these values; respond.ts writes them, so that no route sets a header by itself. */
+import type { Readable } from 'node:stream';
 import type { VNode } from 'preact';
 import type { Flash } from '../../views/page.ts';
 
@@ -29,6 +30,14 @@ export type Answer =
       readonly name: string;
       readonly type: string;
       readonly bytes: string | Uint8Array;
+    }
+  /** A file that is too large to be held. */
+  | {
+      readonly kind: 'stream';
+      readonly name: string;
+      readonly type: string;
+      readonly sizeBytes: number;
+      readonly bytes: Readable;
     }
   | { readonly kind: 'nothing' };
 

@@ -54,7 +54,8 @@ export type AuditAction =
   | 'tenant-changed'
   | 'tenant-exported'
   | 'tenant-removed'
-  | 'next-hop-tested';
+  | 'next-hop-tested'
+  | 'setting-changed';
 
 export type Deed = {
   readonly action: AuditAction;

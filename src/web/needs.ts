@@ -1,7 +1,9 @@
 /** What the pages stand on; `app.ts` hands it in. Each route takes the part that it uses. */
+import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { MailFlowService } from '../microsoft/mail-flow-types.ts';
+import type { Result } from '../problem.ts';
 import type { RecorderState } from '../store/recorder.ts';
 import type { Store } from '../store/store.ts';
 import type { FactorPolicy } from './accounts/sign-in.ts';
@@ -46,6 +48,13 @@ export type WebNeeds = {
   /** The relay's name, and until when its certificate is good; undefined without one. */
   readonly hostname: string;
   readonly certificateUntil: () => number | undefined;
+  /** PEM of the certificates in use. */
+  readonly certificates: () => { readonly relay?: string; readonly pages?: string };
+  readonly versions: { readonly signet: string; readonly node: string; readonly openssl: string };
+  /** An online copy of the whole store. */
+  readonly takeBackup: () => Promise<
+    Result<{ readonly name: string; readonly sizeBytes: number; readonly bytes: Readable }>
+  >;
   /** The server's own. */
   readonly timeZone: string;
   readonly publicUrl?: string;

@@ -83,6 +83,7 @@ export function createPages({ assets, clock, random, timeZone, routes }: PagesNe
 
 function mayOpen(account: Account, { access }: Route, tenant: StoredTenant | undefined) {
   if (access.kind === 'owner') return isOwner(account);
+  if (access.kind === 'everywhere') return suffices(roleIn(account, ''), access.role);
   if (access.kind === 'tenant')
     return tenant !== undefined && suffices(roleIn(account, tenant.id), access.role);
   return true;

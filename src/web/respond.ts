@@ -34,14 +34,23 @@ export function createRespond({ memory }: { readonly memory: Memory }): Respond 
         context.set('Content-Type', 'application/json; charset=utf-8');
         return undefined;
       case 'file':
-        context.set('Content-Type', answer.type);
-        context.set('Content-Disposition', `attachment; filename="${answer.name.replace(/[^\w.-]/g, '_')}"`);
+        attach(context, answer);
         context.body = answer.bytes;
+        return undefined;
+      case 'stream':
+        attach(context, answer);
+        context.body = answer.bytes;
+        context.length = answer.sizeBytes;
         return undefined;
       case 'nothing':
         context.status = 204;
     }
   };
+}
+
+function attach(context: Context, { name, type }: { readonly name: string; readonly type: string }) {
+  context.set('Content-Type', type);
+  context.set('Content-Disposition', `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"`);
 }
 
 type PageAnswer = Extract<Answer, { kind: 'page' }>;

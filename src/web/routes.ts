@@ -16,10 +16,12 @@ import {
   account,
   anyone,
   auditor,
+  auditorOfAll,
   enrol,
   get,
   guest,
   half,
+  owner,
   post,
   proved,
   put,
@@ -28,9 +30,29 @@ import {
 } from './route.ts';
 import { endOtherSessions, endOwnSession, savePassword, showAccount } from './routes/account.tsx';
 import { saveLook } from './routes/account-look.ts';
+import {
+  addGrant,
+  disableAccount,
+  enableAccount,
+  endSessionsOf,
+  listAccounts,
+  removeAccount,
+  removeGrant,
+  showOneAccount,
+} from './routes/accounts.tsx';
+import { showAudit, verifyTrail } from './routes/audit.tsx';
+import { downloadBackup, saveBackups, showBackups } from './routes/backups.tsx';
 import { showDashboard } from './routes/dashboard.tsx';
 import { newFactor, removeFactor } from './routes/factors.tsx';
 import { createFirstAccount, showFirstRun } from './routes/first-run.tsx';
+import {
+  acceptInvitation,
+  createInvitation,
+  createReset,
+  forgetLink,
+  removeInvitation,
+  showInvitation,
+} from './routes/invitations.tsx';
 import { listMessages, showMessage } from './routes/log.tsx';
 import { tenantRoutes } from './routes/of-tenant.ts';
 import {
@@ -44,6 +66,7 @@ import {
 import { createProof, showProof } from './routes/proof.tsx';
 import { createRecoveryCodes, keepRecoveryCodes, showRecoveryCodes } from './routes/recovery-codes.tsx';
 import { createSession, endSession, newSession } from './routes/session.tsx';
+import { showAbout, showCertificates, showRetention, showSettings } from './routes/settings.tsx';
 import { showStart } from './routes/start.ts';
 import { listTenants } from './routes/tenants.tsx';
 import { createTotp, newTotp } from './routes/totp.tsx';
@@ -91,6 +114,31 @@ export function routeTable(needs: RouteNeeds): readonly Route[] {
     get('/account/recovery-codes', account, showRecoveryCodes(needs)),
     proved(post('/account/recovery-codes', account, createRecoveryCodes(needs))),
     put('/account/recovery-codes/kept', account, keepRecoveryCodes(needs)),
+
+    get('/settings', account, showSettings),
+    get('/settings/about', account, showAbout(needs)),
+    get('/settings/certificates', auditorOfAll, showCertificates(needs)),
+    get('/settings/retention', auditorOfAll, showRetention(needs)),
+    get('/settings/audit', auditorOfAll, showAudit(needs)),
+    post('/settings/audit/verification', auditorOfAll, verifyTrail(needs)),
+    get('/settings/backups', owner, showBackups(needs)),
+    proved(post('/settings/backups', owner, downloadBackup(needs))),
+    proved(put('/settings/backups', owner, saveBackups(needs))),
+
+    get('/settings/accounts', owner, listAccounts(needs)),
+    proved(post('/settings/accounts/invitations', owner, createInvitation(needs))),
+    proved(remove('/settings/accounts/invitations/:invitationId', owner, removeInvitation(needs))),
+    remove('/settings/accounts/link', owner, forgetLink(needs)),
+    get('/settings/accounts/:accountId', owner, showOneAccount(needs)),
+    proved(remove('/settings/accounts/:accountId', owner, removeAccount(needs))),
+    proved(post('/settings/accounts/:accountId/grants', owner, addGrant(needs))),
+    proved(remove('/settings/accounts/:accountId/grants', owner, removeGrant(needs))),
+    proved(put('/settings/accounts/:accountId/disabled', owner, disableAccount(needs))),
+    proved(remove('/settings/accounts/:accountId/disabled', owner, enableAccount(needs))),
+    proved(remove('/settings/accounts/:accountId/sessions', owner, endSessionsOf(needs))),
+    proved(post('/settings/accounts/:accountId/reset', owner, createReset(needs))),
+    get('/invitations/:token', anyone, showInvitation(needs)),
+    post('/invitations/:token', anyone, acceptInvitation(needs)),
 
     get('/tenants', account, listTenants(needs)),
     get('/tenants/:tenantId', auditor, showDashboard(needs)),

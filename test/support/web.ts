@@ -1,6 +1,7 @@
 /** The admin pages on a real store, a real socket and a browser that keeps its cookie: for tests of routes. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { Secret, TOTP } from 'otpauth';
 import { createEditing } from '../../src/app/editing/editing.ts';
@@ -68,6 +69,13 @@ export async function startWeb(
     timeZone: 'Europe/Berlin',
     trustedProxies: [],
     factorPolicy: 'required',
+    certificates: () => ({}),
+    versions: { signet: '0.0.0', node: '24', openssl: '3' },
+    takeBackup: async () => {
+      const bytes = Buffer.from('SQLite format 3\0');
+      const value = { name: 'signet.sqlite', sizeBytes: bytes.length, bytes: Readable.from([bytes]) };
+      return { kind: 'ok', value };
+    },
     ...overrides,
   });
   const listener = createListener(server.handle);

@@ -1,14 +1,30 @@
 /** Deutsch. One file per page under de/. */
 import { account } from './de/account.ts';
+import { accounts } from './de/accounts.ts';
+import { audit } from './de/audit.ts';
 import { dashboard } from './de/dashboard.ts';
 import { errors } from './de/errors.ts';
 import { frame } from './de/frame.ts';
 import { log } from './de/log.ts';
 import { reasons } from './de/reasons.ts';
 import { rules } from './de/rules.ts';
+import { settings } from './de/settings.ts';
 import { signIn } from './de/sign-in.ts';
 import { tenants } from './de/tenants.ts';
 
 import type { Texts } from './texts.ts';
 
-export const de: Texts = { account, dashboard, errors, frame, log, reasons, rules, signIn, tenants };
+export const de: Texts = {
+  account,
+  accounts,
+  audit,
+  dashboard,
+  errors,
+  frame,
+  log,
+  reasons,
+  rules,
+  settings,
+  signIn,
+  tenants,
+};

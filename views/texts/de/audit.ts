@@ -1,0 +1,41 @@
+import type { Texts } from '../texts.ts';
+
+export const audit: Texts['audit'] = {
+  title: 'Änderungsprotokoll',
+  headline: 'Wer was getan hat',
+  verify: 'Prüfen, ob es unversehrt ist',
+  whole: (entries, hash) =>
+    `Das Protokoll ist unversehrt: ${entries} Einträge. Die Prüfsumme des letzten ist ${hash}; vergleichen Sie sie mit einer früheren Notiz, um zu sehen, dass am Ende nichts fehlt.`,
+  broken: number =>
+    `Eintrag ${number} wurde an Signet vorbei geändert, oder einer davor fehlt. Vergleichen Sie das Protokoll mit einer Sicherung.`,
+  none: 'Noch nichts',
+  noneHow: 'Anmeldungen und jede Änderung hinterlassen hier einen Eintrag.',
+  hint: 'Jeder Eintrag trägt eine Prüfsumme über sich und den vorigen; die Datenbank weigert sich, einen zu ändern oder zu löschen. „signet admin verify-audit“ prüft es auf dem Server.',
+  by: actor => `von ${actor}`,
+  detail: 'Einzelheiten',
+  actions: {
+    'first-account': 'Erstes Konto angelegt',
+    'passphrase-right': 'Passphrase angenommen',
+    'sign-in': 'Angemeldet',
+    'sign-in-failed': 'Anmeldung gescheitert',
+    'sign-out': 'Abgemeldet',
+    proof: 'Zweiten Faktor noch einmal gezeigt',
+    'proof-failed': 'Zweiter Faktor nicht angenommen',
+    'factor-added': 'Zweiten Faktor hinzugefügt',
+    'factor-removed': 'Zweiten Faktor entfernt',
+    'recovery-codes-made': 'Wiederherstellungscodes erzeugt',
+    'password-changed': 'Passphrase geändert',
+    'session-ended': 'Sitzung beendet',
+    'account-added': 'Konto durch Einladung angelegt',
+    'account-changed': 'Rollen geändert',
+    'account-removed': 'Konto entfernt',
+    'account-disabled': 'Konto gesperrt',
+    'account-enabled': 'Konto freigegeben',
+    invited: 'Eingeladen',
+    'invitation-withdrawn': 'Einladung zurückgezogen',
+    'reset-begun': 'Link für eine neue Passphrase erzeugt',
+    'backup-taken': 'Sicherung heruntergeladen',
+    'trail-verified': 'Änderungsprotokoll geprüft',
+    'setting-changed': 'Einstellung geändert',
+  },
+};
