@@ -12,7 +12,7 @@ const pem = (name: string) => fileURLToPath(new URL(`../support/certificates/${n
 
 before(async () => {
   sandbox = await startSandbox();
-  sandbox.state.pollSeconds = 1;
+  sandbox.state.pollSeconds = 0.2;
   environment = {
     SIGNET_DATA: demonstrationFolder(sandbox),
     SIGNET_HOSTNAME: 'signet.contoso.com',

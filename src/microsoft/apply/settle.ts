@@ -33,6 +33,8 @@ export async function settle(settling: Settling): Promise<Setup<ActualObjects>> 
   const patience = createPatience(settling, onEvent);
   let last: Step | undefined;
   let mayRepeat = false;
+  /** What Exchange said to the step that is awaited, where that leaves open whether it happened. */
+  let doubt: ExchangeFailure | undefined;
   for (let turns = 0; turns < limits.microsoft.setupTurns; turns++) {
     if (signal?.aborted) return stopped(phase, cancelled(), last);
     const read = await readTenant(settling.exchange, signal ? { signal } : {});
@@ -44,6 +46,7 @@ export async function settle(settling: Settling): Promise<Setup<ActualObjects>> 
       onEvent({ kind: 'step', state: 'done', step: awaited });
       patience.restore();
       last = undefined;
+      doubt = undefined;
     }
     const conflict = open.find(({ kind }) => kind === 'conflict');
     if (conflict) return stopped(phase, conflictFailure(conflict), conflict);
@@ -51,20 +54,21 @@ export async function settle(settling: Settling): Promise<Setup<ActualObjects>> 
     if (!step) return { kind: 'ok', value: read.value };
     if (last && !mayRepeat) {
       if (!(await patience.wait(`Exchange does not show the change of "${step.name}" yet.`)))
-        return stopped(phase, noEffect(step), step);
+        return stopped(phase, doubt ?? noEffect(step), step);
       // Once more after a while: a write whose answer was lost may never have arrived.
       mayRepeat = patience.isHalfSpent();
       continue;
     }
     const refusal = await carryOut(step, settling, onEvent);
     last = step;
+    doubt = refusal;
     mayRepeat = refusal?.reason === 'not-yet' || refusal?.reason === 'not-found';
     if (!refusal) continue;
     if (!isPassing(refusal, step)) return stopped(phase, refusal, step);
     if (!(await patience.wait(`"${step.name}": ${refusal.problem.sentence}`)))
       return stopped(phase, refusal, step);
   }
-  return stopped(phase, last ? noEffect(last) : cancelled(), last);
+  return stopped(phase, doubt ?? (last ? noEffect(last) : cancelled()), last);
 }
 
 async function carryOut(

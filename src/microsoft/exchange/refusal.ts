@@ -33,7 +33,10 @@ const byText: readonly (readonly [RegExp, ExchangeReason])[] = [
     /AlreadyExists|already exists|already been (taken|used)|name is (already )?(taken|in use)/i,
     'already-exists',
   ],
-  [/developer (subscription|tenant|program)|E5 developer|trial (tenant|subscription)/i, 'developer-tenant'],
+  [
+    /(developer|trial) (or (trial|developer) )?(subscription|tenant|program|organi[sz]ation)|E5 developer/i,
+    'developer-tenant',
+  ],
   [/(is|are) (still )?(being )?(used|referenced) by|still in use/i, 'not-yet'],
   // What a rule refers to is told apart from the object itself: only New and Set of rules mention connectors.
   [

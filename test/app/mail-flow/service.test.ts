@@ -14,7 +14,7 @@ let sandbox: TestSandbox;
 let flow: TestMailFlow;
 before(async () => {
   sandbox = await startSandbox();
-  sandbox.state.pollSeconds = 1;
+  sandbox.state.pollSeconds = 0.2;
   flow = await startMailFlow(sandbox);
 });
 after(async () => {
