@@ -49,6 +49,7 @@ export async function build(outfile = bundle) {
       entryPoints: [source],
       outfile: file,
     });
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, asciiOnly(outputFiles[0].text));
   };
   await pack('src/worker-entry.ts', worker);
