@@ -3,6 +3,7 @@ import { admin } from './admin.ts';
 import { alerts } from './alerts.ts';
 import { backup } from './backup.ts';
 import { type Command, CommandFailure, exitCodes, type Terminal, write } from './command.ts';
+import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
@@ -20,6 +21,7 @@ import { version } from './version.ts';
 
 const working: readonly Command[] = [
   serve,
+  demo,
   stamp,
   explain,
   exportCommand,

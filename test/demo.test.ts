@@ -1,0 +1,178 @@
+/**
+ * Everything at once, over real sockets and TLS: the demonstration's appliance is connected by a one-time code, forty people of the
+ * simulated tenant write, and each recipient's copy is judged by mailparser; DKIM by mailauth, as the receiver outside does.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { simpleParser } from 'mailparser';
+import { connectDemonstration } from '../src/cli/demo/connect.ts';
+import { type Demonstration, startDemonstration } from '../src/cli/demo/demonstration.ts';
+import { openDemoFolder } from '../src/cli/demo/folder.ts';
+import type { Person } from '../src/sandbox/directory.ts';
+import { mailClients, writeMail } from '../src/sandbox/written-mail.ts';
+import { scratchFolder } from './support/scratch-folder.ts';
+
+const folder = join(scratchFolder(), 'demo');
+let demo: Demonstration;
+before(async () => {
+  const started = await startDemonstration({ SIGNET_DATA: folder, SIGNET_HTTP_LISTEN: '127.0.0.1:0' });
+  assert.ok(started.kind === 'ok', JSON.stringify(started));
+  demo = started.value;
+});
+after(() => demo?.stop());
+
+const attachment = { name: 'figures.bin', bytes: Buffer.from(Array.from({ length: 3_000 }, (_, i) => i % 251)) };
+const outside = 'kim.akers@fabrikam.example';
+let count = 0;
+
+/** Resolves when nothing moves. */
+async function send(person: Person, to: readonly string[], wish: Partial<Parameters<typeof writeMail>[0]> = {}) {
+  count += 1;
+  const draft = {
+    from: { name: person.displayName, address: person.mail ?? '' },
+    ...{ to, subject: `Mail ${count}`, client: 'outlook' as const, isReply: false, text: 'As agreed.' },
+    ...wish,
+  };
+  const bytes = writeMail(draft, { unique: `demo${count}`, now: Date.now() });
+  demo.sandbox.mail().submit(demo.contoso, { sender: draft.from.address, recipients: to, bytes });
+  await demo.sandbox.mail().settled();
+  return `Mail ${count}`;
+}
+
+async function received(address: string, subject: string) {
+  const found = [];
+  for (const stored of demo.sandbox.mail().mailboxes.list(address, 'inbox')) {
+    const mail = await simpleParser(stored.bytes);
+    if (mail.subject?.endsWith(subject)) found.push({ mail, stored });
+  }
+  assert.equal(found.length, 1, `${subject} arrived ${found.length} times at ${address}`);
+  const [one] = found;
+  assert.ok(one);
+  return { ...one, html: String(one.mail.html), text: one.mail.text ?? '' };
+}
+
+function times(text: string, piece: string) {
+  return text.split(piece).length - 1;
+}
+
+const writers = () =>
+  demo.contoso.directory.people().filter(({ mailbox, licensed }) => mailbox === 'user' && licensed);
+const inGroup = ({ id }: Person, address: string) =>
+  demo.contoso.directory.peopleIn(demo.contoso.directory.findGroup(address)?.id ?? '').has(id);
+
+/** The rule's accent colour tells the card. */
+function expected(person: Person) {
+  if (inGroup(person, 'sales@contoso.com')) return '#b4430f';
+  return person.city === 'München' ? '#2f6b3c' : '#0b6e99';
+}
+
+test('before it is connected, mail goes out unsigned', async () => {
+  const [person] = writers();
+  assert.ok(person);
+  const { html, stored } = await received(outside, await send(person, [outside]));
+  assert.equal(times(html, 'This message is meant'), 0);
+  assert.equal(stored.dkim, 'pass');
+});
+
+test('the tenant is connected by a one-time code', async () => {
+  const result = await connectDemonstration(demo);
+  assert.ok(result.kind === 'succeeded', JSON.stringify(result));
+  const { outboundConnectors } = demo.contoso;
+  assert.equal(outboundConnectors.latest()[0]?.IsValidated, true);
+});
+
+test('everybody of the company is signed, once, as the rules say, and attachments stay', async () => {
+  const all = writers();
+  assert.ok(all.length >= 30, `${all.length} people can write`);
+  for (const [index, person] of all.entries()) {
+    const client = mailClients[index % 3] ?? 'outlook';
+    const wish = { client, ...(index % 4 === 0 ? { attachment } : {}) };
+    const { mail, html, text, stored } = await received(outside, await send(person, [outside], wish));
+    assert.equal(stored.dkim, 'pass', person.displayName);
+    assert.equal(times(html, 'This message is meant for its addressees alone'), 1, person.displayName);
+    assert.equal(times(text, 'This message is meant for its addressees alone'), 1, person.displayName);
+    assert.equal(times(html, `border-left:3px solid ${expected(person)}`), 1, `${person.displayName}: ${html}`);
+    assert.ok(text.includes(person.displayName));
+    assert.ok(text.includes('As agreed.'));
+    assert.doesNotMatch(html + text, /\{\{|undefined/);
+    if ('attachment' in wish)
+      assert.deepEqual(
+        mail.attachments.filter(({ filename }) => filename === attachment.name).map(({ content }) => content),
+        [attachment.bytes],
+      );
+    assert.doesNotMatch(stored.bytes.toString('latin1'), /^X-Signet-Route:/im);
+    assert.match(stored.bytes.toString('latin1'), /^X-Signet-Processed:/im);
+  }
+});
+
+test('a reply has the short form above the quote, in the way of each client', async () => {
+  const person = writers().find(one => expected(one) === '#0b6e99' && one.businessPhones.length > 0);
+  assert.ok(person);
+  for (const client of mailClients) {
+    const { html } = await received(outside, await send(person, [outside], { client, isReply: true }));
+    const short = html.indexOf(`<b>${person.displayName}</b>`);
+    assert.ok(short > html.indexOf('As agreed.') && short < html.indexOf('Could you send me'), `${client}: ${html}`);
+    assert.equal(times(html, 'border-left:3px solid'), 0);
+  }
+});
+
+test('among colleagues the mail stays internal and has the internal signature', async () => {
+  const [person, colleague] = writers();
+  assert.ok(person && colleague?.mail);
+  const { html, stored } = await received(colleague.mail, await send(person, [colleague.mail]));
+  assert.equal(stored.isFromOutside, false);
+  assert.equal(times(html, 'This message is meant'), 0);
+  assert.ok(html.includes(person.department ?? ''));
+});
+
+test('an automatic reply passes as it is', async () => {
+  const [person] = writers();
+  assert.ok(person?.mail);
+  const bytes = Buffer.from(
+    `From: <${person.mail}>\r\nTo: <${outside}>\r\nSubject: Away\r\nMessage-ID: <away@contoso.com>\r\nAuto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: All\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nI am away.\r\n`,
+  );
+  demo.sandbox.mail().submit(demo.contoso, { sender: person.mail, recipients: [outside], bytes });
+  await demo.sandbox.mail().settled();
+  const { text } = await received(outside, 'Away');
+  assert.equal(text.trim(), 'I am away.');
+});
+
+test('while the inbound host throttles, mail waits and comes later, once', async () => {
+  const [person] = writers();
+  assert.ok(person);
+  const { state } = demo.sandbox;
+  state.faults.put('inbound-throttled');
+  const subject = await send(person, [outside]);
+  assert.ok(demo.sandbox.mail().waiting().length > 0);
+  state.faults.clear();
+  state.time.advance(3_600_000);
+  await demo.sandbox.mail().runDue();
+  const { html } = await received(outside, subject);
+  assert.equal(times(html, 'This message is meant'), 1);
+});
+
+test('no secret, code or passphrase stands in what the data folder shows in the clear', () => {
+  const rules = demo.contoso.transportRules.latest();
+  const secrets = rules.flatMap(({ SetHeaderName, SetHeaderValue }) =>
+    SetHeaderName === 'X-Signet-Route' && SetHeaderValue ? [SetHeaderValue] : [],
+  );
+  assert.equal(secrets.length > 0, true);
+  for (const name of readdirSync(folder).filter(one => /sqlite|log|json/.test(one))) {
+    const text = readFileSync(join(folder, name), 'latin1');
+    for (const secret of [...secrets, demo.account.passphrase]) assert.ok(!text.includes(secret), name);
+    assert.doesNotMatch(text, /eyJ[\w-]{20,}\.eyJ/, name);
+  }
+});
+
+test('a folder that holds anything but a demonstration is refused and stays as it is', async () => {
+  const real = mkdtempSync(join(scratchFolder(), 'real-'));
+  writeFileSync(join(real, 'signet.sqlite'), 'a database');
+  const result = await openDemoFolder(real);
+  assert.ok(result.kind === 'problem' && result.problem.code === 'SIGNET_DEMO_FOLDER');
+  assert.deepEqual(readdirSync(real), ['signet.sqlite']);
+  const running = await openDemoFolder(folder);
+  assert.ok(running.kind === 'problem' && /runs in/.test(running.problem.sentence));
+  assert.ok(existsSync(join(folder, 'signet.sqlite')));
+});
