@@ -23,12 +23,19 @@ before(async () => {
 });
 after(() => demo?.stop());
 
-const attachment = { name: 'figures.bin', bytes: Buffer.from(Array.from({ length: 3_000 }, (_, i) => i % 251)) };
+const attachment = {
+  name: 'figures.bin',
+  bytes: Buffer.from(Array.from({ length: 3_000 }, (_, i) => i % 251)),
+};
 const outside = 'kim.akers@fabrikam.example';
 let count = 0;
 
 /** Resolves when nothing moves. */
-async function send(person: Person, to: readonly string[], wish: Partial<Parameters<typeof writeMail>[0]> = {}) {
+async function send(
+  person: Person,
+  to: readonly string[],
+  wish: Partial<Parameters<typeof writeMail>[0]> = {},
+) {
   count += 1;
   const draft = {
     from: { name: person.displayName, address: person.mail ?? '' },
@@ -93,7 +100,11 @@ test('everybody of the company is signed, once, as the rules say, and attachment
     assert.equal(stored.dkim, 'pass', person.displayName);
     assert.equal(times(html, 'This message is meant for its addressees alone'), 1, person.displayName);
     assert.equal(times(text, 'This message is meant for its addressees alone'), 1, person.displayName);
-    assert.equal(times(html, `border-left:3px solid ${expected(person)}`), 1, `${person.displayName}: ${html}`);
+    assert.equal(
+      times(html, `border-left:3px solid ${expected(person)}`),
+      1,
+      `${person.displayName}: ${html}`,
+    );
     assert.ok(text.includes(person.displayName));
     assert.ok(text.includes('As agreed.'));
     assert.doesNotMatch(html + text, /\{\{|undefined/);
@@ -113,7 +124,10 @@ test('a reply has the short form above the quote, in the way of each client', as
   for (const client of mailClients) {
     const { html } = await received(outside, await send(person, [outside], { client, isReply: true }));
     const short = html.indexOf(`<b>${person.displayName}</b>`);
-    assert.ok(short > html.indexOf('As agreed.') && short < html.indexOf('Could you send me'), `${client}: ${html}`);
+    assert.ok(
+      short > html.indexOf('As agreed.') && short < html.indexOf('Could you send me'),
+      `${client}: ${html}`,
+    );
     assert.equal(times(html, 'border-left:3px solid'), 0);
   }
 });
@@ -151,6 +165,52 @@ test('while the inbound host throttles, mail waits and comes later, once', async
   await demo.sandbox.mail().runDue();
   const { html } = await received(outside, subject);
   assert.equal(times(html, 'This message is meant'), 1);
+});
+
+test('a mail is written on the page, arrives, and is shown with its signature in a frame that runs nothing', async () => {
+  const { pages } = demo.sandbox.cloud();
+  const form = await (await fetch(`${pages}/sandbox/write`)).text();
+  const from = writers().find(one => expected(one) === '#0b6e99')?.mail ?? '';
+  assert.ok(form.includes(`value="${from}"`));
+  const fields = {
+    from,
+    to: 'reader@outside.example',
+    subject: 'Größe <b>',
+    client: 'gmail',
+    text: 'Hi\n\nthere',
+  };
+  const post = (body: Record<string, string>) =>
+    fetch(`${pages}/sandbox/write`, { method: 'POST', body: new URLSearchParams(body), redirect: 'manual' });
+  assert.equal((await post({ ...fields, to: 'nobody' })).status, 400);
+  const reply = await post(fields);
+  assert.equal(reply.status, 303);
+  await demo.sandbox.mail().settled();
+  const list = await (await fetch(new URL(reply.headers.get('location') ?? '', pages))).text();
+  const [, id] = /href="\/sandbox\/message\/(\d+)">Größe &lt;b&gt;/.exec(list) ?? [];
+  const shown = await (await fetch(`${pages}/sandbox/message/${id}`)).text();
+  assert.match(shown, /This is a simulation/);
+  assert.match(
+    shown,
+    /<iframe sandbox title="The message" srcdoc="[^"]*border-left:3px solid #0b6e99[^"]*">/,
+  );
+  const source = await fetch(`${pages}/sandbox/message/${id}/source`);
+  assert.match(source.headers.get('content-type') ?? '', /text\/plain/);
+  assert.match(await source.text(), /^X-Signet-Processed:/m);
+});
+
+test('faults are switched and the clock is moved on the page', async () => {
+  const { pages } = demo.sandbox.cloud();
+  const { state } = demo.sandbox;
+  const post = (body: Record<string, string>) =>
+    fetch(`${pages}/sandbox`, { method: 'POST', body: new URLSearchParams(body) });
+  await post({ on: 'connector-dead' });
+  assert.ok('connector-dead' in state.faults.active());
+  const page = await (await post({ off: 'connector-dead' })).text();
+  assert.deepEqual(state.faults.active(), {});
+  assert.match(page, /value="connector-dead">On</);
+  const before = state.time.now();
+  await post({ ahead: 'hour' });
+  assert.ok(state.time.now() - before >= 3_600_000);
 });
 
 test('no secret, code or passphrase stands in what the data folder shows in the clear', () => {

@@ -1,8 +1,7 @@
 /** `signet demo`: the appliance beside a simulated Microsoft 365, to be tried without one and without a network. */
 import { defaults } from '../config.ts';
 import { type Command, exitCodes, readWords, usageFailure, write } from './command.ts';
-import { connectDemonstration } from './demo/connect.ts';
-import { type Demonstration, relayName, startDemonstration } from './demo/demonstration.ts';
+import type { Demonstration } from './demo/demonstration.ts';
 import { orFail } from './with-store.ts';
 
 const options = { connected: { type: 'boolean', default: false } } as const;
@@ -27,6 +26,9 @@ Exit codes: 0 stopped by a signal; 1 could not start; 2 bad usage or bad setting
     const { values, positionals } = readWords('demo', words, { options, allowPositionals: true });
     if (positionals.length > 0) throw usageFailure('demo', `there is no "${positionals[0]}"`);
     const stopped = terminal.untilStopped();
+    // Loaded here: no other command pays for the simulation.
+    const { startDemonstration, relayName } = await import('./demo/demonstration.ts');
+    const { connectDemonstration } = await import('./demo/connect.ts');
     const running = orFail(await startDemonstration(terminal.environment));
     try {
       if (values.connected) {
@@ -34,7 +36,7 @@ Exit codes: 0 stopped by a signal; 1 could not start; 2 bad usage or bad setting
         if (result.kind !== 'succeeded')
           await write(terminal.errors, `The tenant was not connected: ${JSON.stringify(result)}\n`);
       }
-      await write(terminal.output, told(running, values.connected));
+      await write(terminal.output, told(running, { isConnected: values.connected, relayName }));
       await stopped;
     } finally {
       await running.stop();
@@ -43,7 +45,12 @@ Exit codes: 0 stopped by a signal; 1 could not start; 2 bad usage or bad setting
   },
 };
 
-function told({ url, account, sandbox, dataFolder }: Demonstration, isConnected: boolean): string {
+type Telling = { readonly isConnected: boolean; readonly relayName: string };
+
+function told(
+  { url, account, sandbox, dataFolder }: Demonstration,
+  { isConnected, relayName }: Telling,
+): string {
   const { pages } = sandbox.cloud();
   const connect = `   SIGNET_DATA=${dataFolder} SIGNET_HOSTNAME=${relayName} SIGNET_TLS_CERT=${dataFolder}/relay.pem \\
    SIGNET_TLS_KEY=${dataFolder}/relay.key signet tenant connect Contoso --internal

@@ -1,13 +1,17 @@
-/** The sandbox's own address: its faults and its time, by HTTP. `PUT` and `DELETE /sandbox/faults/NAME`, `PUT /sandbox/time`. */
+/** The sandbox's own address: its mail, its faults and its time, by page and by HTTP. `PUT` and `DELETE /sandbox/faults/NAME`, `PUT /sandbox/time`. */
 import { type FaultOptions, faultNames } from './faults.ts';
-import { type Answer, json, type Request, type Service } from './http.ts';
+import { type Answer, formOf, json, type Request, type Service } from './http.ts';
+import { answerMailPage, type MailPagesNeeds } from './mail-pages.ts';
 import { html, page } from './page.ts';
 import type { State } from './state.ts';
 
-export function createControl(state: State): Service {
+export function createControl({ state, mail }: MailPagesNeeds): Service {
   return request => {
+    const answer = answerMailPage({ state, mail }, request);
+    if (answer) return answer;
     const { pathname } = request.url;
     const name = /^\/sandbox\/faults\/([\w-]+)$/.exec(pathname)?.[1];
+    if (pathname === '/sandbox' && request.method === 'POST') return turn(state, request);
     if (pathname === '/sandbox') return overview(state);
     if (name !== undefined) return changeFault(state, request, name);
     if (pathname === '/sandbox/faults') return answerFaults(state, request);
@@ -64,20 +68,34 @@ function readObject(body: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-function overview({ faults, tenants }: State): Answer {
+/** The forms of the page: a fault on or off, the clock ahead by an hour. */
+function turn({ faults, time }: State, request: Request): Answer {
+  const form = formOf(request);
+  const [on, off] = [form.get('on'), form.get('off')];
+  if (on !== null) faults.put(on);
+  if (off !== null) faults.clear(off);
+  if (form.get('ahead') === 'hour') time.advance(3_600_000);
+  return { status: 303, headers: { location: '/sandbox' } };
+}
+
+function overview({ faults, tenants, time }: State): Answer {
   const active = faults.active();
-  const rows = Object.entries(faultNames).map(
-    ([name, text]) =>
-      html`<li><code>${name}</code>${Object.hasOwn(active, name) ? ' (on)' : ''}: ${text}</li>`,
-  );
+  const rows = Object.entries(faultNames).map(([name, text]) => {
+    const isOn = Object.hasOwn(active, name);
+    return html`<li><button name="${isOn ? 'off' : 'on'}" value="${name}">${isOn ? 'Off' : 'On'}</button>
+<code>${name}</code>${isOn ? ' (on)' : ''}: ${text}</li>`;
+  });
   const list = [...tenants.values()].map(
     ({ id, organization, directory }) =>
       html`<li>${organization().DisplayName}, <code>${id}</code>, ${directory.people().length} people</li>`,
   );
   return page(
     200,
-    'Sandbox',
-    html`<h2>Tenants</h2><ul>${list}</ul><h2>Faults</h2>
-<p>Switch one on with <code>PUT /sandbox/faults/NAME</code>, off with <code>DELETE</code>.</p><ul>${rows}</ul>`,
+    'Simulated Microsoft 365',
+    html`<p><a href="/sandbox/write">Write a mail</a> · <a href="/sandbox/mail">Mailboxes</a> ·
+<a href="/devicelogin">Enter a code</a></p><h2>Tenants</h2><ul>${list}</ul>
+<form method="post" action="/sandbox"><h2>Time</h2>
+<p>${new Date(time.now()).toISOString()} <button name="ahead" value="hour">An hour ahead</button></p>
+<h2>Faults</h2><ul>${rows}</ul></form>`,
   );
 }

@@ -30,15 +30,24 @@ body { margin: 0; }
 .simulation { background: #ffd43b; color: #000; padding: .5rem 1rem; font-weight: 600; }
 main { max-width: 28rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
 label { display: block; margin: 1rem 0 .25rem; font-weight: 600; }
-input[type=text], select { font: inherit; width: 100%; padding: .5rem; box-sizing: border-box; }
+input[type=text], select, textarea { font: inherit; width: 100%; padding: .5rem; box-sizing: border-box; }
 button { font: inherit; padding: .5rem 1.25rem; margin: 1rem .5rem 0 0; }
 code { font-size: .9em; }
+main.wide { max-width: 60rem; }
+iframe { width: 100%; height: 30rem; border: 1px solid #8888; background: #fff; }
+pre { white-space: pre-wrap; font-size: .85em; }
 `;
 
-/** Policy: nothing is loaded, nothing runs, and no other site shows it in a frame. Forms go where sign-in sends them. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+/** Policy: nothing is loaded but pictures that a page holds itself, nothing runs, and no other site shows it in a frame. Forms go where sign-in sends them. */
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'";
 
-export function page(status: number, title: string, content: Html): Answer {
+export function page(
+  status: number,
+  title: string,
+  content: Html,
+  { isWide = false }: { readonly isWide?: boolean } = {},
+): Answer {
   const text = html`<!doctype html>
 <html lang="en">
 <head>
@@ -49,7 +58,7 @@ export function page(status: number, title: string, content: Html): Answer {
 </head>
 <body>
 <p class="simulation">This is a simulation. It is not Microsoft; enter no real password here.</p>
-<main>
+<main class="${isWide ? 'wide' : ''}">
 <h1>${title}</h1>
 ${content}
 </main>

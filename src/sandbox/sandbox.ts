@@ -85,7 +85,7 @@ export function createSandbox({ clock, random, log }: SandboxNeeds): Sandbox {
     };
     const keys = await createKeys(state);
     const signIn = createAuthority({ state, keys, origins, pending: createPending(state) });
-    const control = createControl(state);
+    const control = createControl({ state, mail: () => listening(mail) });
     services.set('authority', signIn);
     services.set('exchange', createExchange({ state, keys, origins }));
     services.set('graph', createGraph({ state, keys, origins }));

@@ -36,9 +36,7 @@ export function writeMail(draft: Draft, { unique, now }: { unique: string; now: 
     textPart('plain', plainOf(draft)),
     textPart('html', htmlOf[draft.client](draft)),
   ]);
-  const whole = attachment
-    ? multipart('mixed', `mix_${unique}`, [body, attached(attachment)])
-    : body;
+  const whole = attachment ? multipart('mixed', `mix_${unique}`, [body, attached(attachment)]) : body;
   return Buffer.from(`${header.join('\r\n')}\r\n${whole}\r\n`, 'latin1');
 }
 
@@ -69,12 +67,14 @@ function encodedWord(text: string): string {
     }
     word += sign;
   }
-  return [...words, word]
-    .map(one => `=?utf-8?B?${Buffer.from(one).toString('base64')}?=`)
-    .join('\r\n ');
+  return [...words, word].map(one => `=?utf-8?B?${Buffer.from(one).toString('base64')}?=`).join('\r\n ');
 }
 
-const quoted = { name: 'Kim Akers', address: 'kim.akers@fabrikam.com', when: 'Mon, Nov 23, 2026 at 10:12 AM' };
+const quoted = {
+  name: 'Kim Akers',
+  address: 'kim.akers@fabrikam.com',
+  when: 'Mon, Nov 23, 2026 at 10:12 AM',
+};
 const quotedText = 'Could you send me the figures by Friday?';
 
 function plainOf({ text, isReply, client, subject, from }: Draft): string {
@@ -85,7 +85,8 @@ function plainOf({ text, isReply, client, subject, from }: Draft): string {
   return `${text}\n\nOn ${when} ${name} <${address}> wrote:\n\n> ${quotedText}\n`;
 }
 
-const lines = (text: string, each: (line: string) => string) => text.split('\n').map(escaped).map(each).join('');
+const lines = (text: string, each: (line: string) => string) =>
+  text.split('\n').map(escaped).map(each).join('');
 
 const htmlOf: Readonly<Record<MailClient, (draft: Draft) => string>> = {
   outlook: ({ text, isReply, subject, from }) => {

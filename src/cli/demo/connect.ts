@@ -10,12 +10,8 @@ export async function connectDemonstration(demo: Demonstration): Promise<RunResu
   const { app, sandbox, tenantId } = demo;
   const service = app.mailFlow();
   if (!service) throw new Error('the appliance has not started');
-  must(
-    await service.choose(tenantId, { scope: { senders: { kind: 'all' }, isInternalToo: true } }),
-  );
-  const { id: signInId, state } = must(
-    await service.beginSignIn({ tenantId, owner, flow: 'device-code' }),
-  );
+  must(await service.choose(tenantId, { scope: { senders: { kind: 'all' }, isInternalToo: true } }));
+  const { id: signInId, state } = must(await service.beginSignIn({ tenantId, owner, flow: 'device-code' }));
   if (state.kind !== 'pending' || state.userCode === undefined) throw new Error('no code was given');
   const form = { code: state.userCode, account: 'admin@contoso.com', choice: 'continue' };
   await post(`${sandbox.cloud().pages}/devicelogin/account`, form);

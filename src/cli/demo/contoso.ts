@@ -54,9 +54,7 @@ function personOf(person: Person) {
     ...Object.fromEntries(fields),
     email: address,
     ...(businessPhone === undefined ? {} : { businessPhone }),
-    ...(person.photo
-      ? { photo: { base64: Buffer.from(person.photo).toString('base64') } }
-      : {}),
+    ...(person.photo ? { photo: { base64: Buffer.from(person.photo).toString('base64') } } : {}),
   };
 }
 

@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type App, createApp } from '../../app.ts';
 import { sandboxFileName } from '../../app/mail-flow/clouds.ts';
 import { makeMailFlow } from '../../app/mail-flow/make.ts';
+import { type App, createApp } from '../../app.ts';
 import { importBundle } from '../../bundle/import.ts';
 import { readBundle } from '../../bundle/read.ts';
 import { systemClock } from '../../clock.ts';

@@ -69,6 +69,7 @@ export const demoSignatures = [
 
 export const demoRules = [
   { name: 'Among colleagues', recipients: 'internal', signatures: ['Internal'] },
+  // biome-ignore lint/suspicious/noThenProperty: the bundle's own word for what happens behind a match
   { name: 'Legal notice', recipients: 'external', signatures: ['Legal notice'], then: 'continue' },
   { name: 'Sales', senders: [{ group: 'Sales' }], signatures: ['Sales'] },
   {
