@@ -10,9 +10,11 @@ import { type Configuration, createConfiguration, readBundleFile } from './app/c
 import { syncDirectory } from './app/directory.ts';
 import { createEditing } from './app/editing/editing.ts';
 import { licensingOf } from './app/licensing.ts';
+import { cloudsOr, readClouds } from './app/mail-flow/clouds.ts';
 import { makeMailFlow } from './app/mail-flow/make.ts';
 import { createRelayEvents } from './app/mail-flow/relay-events.ts';
 import { createRelayService } from './app/relay-service.ts';
+import { createStandingAccesses } from './app/standing-access.ts';
 import { createTakeBackup } from './app/take-backup.ts';
 import { serverTimeZone } from './app/time-zone.ts';
 import { startWebService, type WebService } from './app/web-service.ts';
@@ -155,11 +157,21 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     const certificate = await readCertificate();
     if (certificate.kind === 'problem') return certificate;
     serverCertificate = certificate.value;
+    const way = overrides.fetch ?? fetch;
+    const standing = createStandingAccesses({
+      store: store.value,
+      clouds: async () => cloudsOr(await readClouds(dataFolder, way)),
+      clock,
+      random,
+    });
     const directories = createDirectorySync({
       scheduler,
       find: async id => (await store.value.configurations.readConfiguration(id))?.tenant.directory,
       sync: (tenantId, directory, signal) =>
-        syncDirectory({ store: store.value, clock, log, fit: content.fit }, { tenantId, directory, signal }),
+        syncDirectory(
+          { store: store.value, clock, log, fit: content.fit, standing },
+          { tenantId, directory, signal },
+        ),
     });
     configuration = createConfiguration({
       config,
@@ -239,8 +251,9 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       random,
       log,
       certificate: () => serverCertificate?.certificate,
-      fetch: overrides.fetch ?? fetch,
+      fetch: way,
       relayFollows: configuration.refresh,
+      standing: async (tenantId, purpose) => (await standing.open(tenantId, purpose))?.access,
     });
     if (made.kind === 'problem') return made;
     mailFlow = made.value;

@@ -1,15 +1,21 @@
 /** One tenant's directory, read into the store: the source, the store's side of the sync, and the result that it keeps. */
 import { createReadStream } from 'node:fs';
-import type { BundleDirectory } from '../bundle/bundle.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BundleDirectory, GraphDirectory } from '../bundle/bundle.ts';
 import { imageType } from '../bundle/files.ts';
 import type { FitPicture } from '../bundle/images.ts';
 import type { Clock } from '../clock.ts';
-import { createCsvSource } from '../directory/csv.ts';
+import { type CsvSource, createCsvSource } from '../directory/csv.ts';
+import { createGraphSource } from '../directory/graph/graph.ts';
+import type { GraphMemory, PageKind } from '../directory/graph/memory.ts';
 import { createLdapSource } from '../directory/ldap.ts';
+import type { LdapSource } from '../directory/ldap-settings.ts';
 import type { Source } from '../directory/source.ts';
 import { createSync, type DirectoryStore, type FitPhoto, type SyncResult } from '../directory/sync.ts';
 import type { Log } from '../log.ts';
+import { failed } from '../problem.ts';
 import type { Store } from '../store/store.ts';
+import type { StandingAccesses } from './standing-access.ts';
 
 /** `people.source` of what a directory brings. */
 const source = 'directory';
@@ -17,10 +23,12 @@ const source = 'directory';
 export const syncResult = 'directory-sync-result';
 
 export type DirectoryNeeds = {
-  readonly store: Pick<Store, 'people' | 'settings'>;
+  readonly store: Pick<Store, 'people' | 'settings' | 'directoryMemories'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly fit: FitPicture;
+  /** For tenants whose people are in Graph. */
+  readonly standing?: Pick<StandingAccesses, 'open'>;
 };
 
 export type DirectoryRun = {
@@ -34,12 +42,18 @@ export type DirectoryRun = {
 };
 
 /** Rejects only when aborted: what goes wrong is in the result, and has changed nothing. */
-export function syncDirectory(needs: DirectoryNeeds, run: DirectoryRun): Promise<SyncResult> {
+export async function syncDirectory(needs: DirectoryNeeds, run: DirectoryRun): Promise<SyncResult> {
   const { clock, log } = needs;
   const { tenantId, directory, signal, acceptOnce = false, isRehearsal = false } = run;
+  const { source: from } = directory;
+  // What another source left behind is nobody's any more.
+  if (from.kind !== 'graph' && !isRehearsal) await needs.store.directoryMemories.forgetMemory(tenantId);
   const sync = createSync({
     name: tenantId,
-    source: openSource(directory, clock),
+    source:
+      from.kind === 'graph'
+        ? graphSource(needs, run, from)
+        : openSource({ ...directory, source: from }, clock),
     store: isRehearsal ? unchanging(storeOf(needs, tenantId)) : storeOf(needs, tenantId),
     fitPhoto: createFitPhoto(needs.fit),
     clock,
@@ -48,7 +62,59 @@ export function syncDirectory(needs: DirectoryNeeds, run: DirectoryRun): Promise
         log.error({ tenant: tenantId, ...alert.problem }, 'the directory needs attention');
     },
   });
-  return sync.run({ signal, acceptOnce });
+  return await sync.run({ signal, acceptOnce });
+}
+
+/** The access is opened for each reading: it may be given, renewed or taken away between two of them. */
+function graphSource(
+  { store, clock, standing }: DirectoryNeeds,
+  { tenantId, isRehearsal = false }: DirectoryRun,
+  { photos }: GraphDirectory,
+): Source {
+  return {
+    read: async (signal, onProgress) => {
+      const opened = await standing?.open(tenantId, 'directory');
+      if (!opened)
+        return failed(
+          'SIGNET_DIRECTORY_SETTINGS',
+          'Signet has no standing access to this tenant\'s directory: "signet access script" makes the script that gives it.',
+        );
+      const { access, cloud, fetch } = opened;
+      const source = createGraphSource({
+        origin: cloud.graph,
+        fetch,
+        token: async ({ fresh }) => {
+          const token = await access.token('graph', { fresh });
+          if (token.kind === 'ok') return token;
+          const said = `Signet cannot sign in to read the directory: ${token.problem.sentence}`;
+          return failed('SIGNET_DIRECTORY_CREDENTIALS', said);
+        },
+        wait: (ms, until) => delay(ms, undefined, { signal: until }),
+        random: Math.random,
+        now: clock.now,
+        elapsed: clock.elapsed,
+        photos,
+        ...(isRehearsal ? {} : { memory: memoryOf(store, tenantId) }),
+      });
+      // The reading fetches photos with this access until it is closed.
+      const read = await source.read(signal, onProgress);
+      if (read.kind === 'problem') access.forget();
+      return read.kind === 'problem'
+        ? read
+        : { kind: 'ok', value: { ...read.value, close: async () => access.forget() } };
+    },
+  };
+}
+
+function memoryOf({ directoryMemories }: DirectoryNeeds['store'], tenantId: string): GraphMemory {
+  return {
+    find: () => directoryMemories.findMemory(tenantId),
+    page: async number => {
+      const page = await directoryMemories.findMemoryPage(tenantId, number);
+      return page && { ...page, kind: page.kind as PageKind };
+    },
+    keep: kept => directoryMemories.keepMemory(tenantId, kept),
+  };
 }
 
 function createFitPhoto(fit: FitPicture): FitPhoto {
@@ -70,7 +136,9 @@ function unchanging(store: DirectoryStore): DirectoryStore {
   };
 }
 
-function openSource({ source: from, password }: BundleDirectory, { elapsed }: Clock): Source {
+type FileDirectory = BundleDirectory & { readonly source: CsvSource | LdapSource };
+
+function openSource({ source: from, password }: FileDirectory, { elapsed }: Clock): Source {
   if (from.kind === 'csv') return createCsvSource(from, { open: () => createReadStream(from.file), elapsed });
   return createLdapSource(from, { password: async () => password.value ?? '', elapsed });
 }

@@ -58,8 +58,11 @@ export type BundleMicrosoft = {
   };
 };
 
+/** Microsoft Graph, by the tenant's standing access *directory*. */
+export type GraphDirectory = { readonly kind: 'graph'; readonly photos: boolean };
+
 export type BundleDirectory = {
-  readonly source: CsvSource | LdapSource;
+  readonly source: CsvSource | LdapSource | GraphDirectory;
   /** Of `bindName`. */
   readonly password: BundleSecret;
   readonly everyMinutes: number;

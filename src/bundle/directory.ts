@@ -11,6 +11,7 @@ import type { Path } from './source.ts';
 export const defaultMinutes = 60;
 
 const csvDefaults = { kind: 'csv', encoding: 'auto', separator: 'auto', columns: {} } as const;
+const graphDefaults = { kind: 'graph', photos: true } as const;
 const ldapDefaults = {
   kind: 'ldap',
   allowPlain: false,
@@ -26,6 +27,9 @@ const ldapDefaults = {
   timeLimitSeconds: 60,
 } as const;
 
+/** Graph's one setting is always written: its name needs something to stand before. */
+const defaultsOf = { csv: csvDefaults, ldap: ldapDefaults, graph: {} } as const;
+
 export async function readDirectory(
   { files }: { readonly files: Files },
   path: Path,
@@ -34,6 +38,8 @@ export async function readDirectory(
   const { everyMinutes = defaultMinutes } = written;
   if ('csv' in written)
     return { everyMinutes, source: { ...csvDefaults, ...written.csv } as CsvSource, password: {} };
+  if ('graph' in written)
+    return { everyMinutes, source: { ...graphDefaults, ...written.graph }, password: {} };
   const { passwordFile, caFile, ...ldap } = written.ldap;
   const ca = caFile === undefined ? ldap.ca : await files.text([...path, 'ldap', 'caFile'], caFile);
   const password = await files.secret([...path, 'ldap', 'passwordFile'], passwordFile);
@@ -43,7 +49,7 @@ export async function readDirectory(
 
 export function writtenDirectory({ everyMinutes, source, password }: BundleDirectory) {
   const { kind, ...settings } = source;
-  const defaults: Readonly<Record<string, unknown>> = kind === 'csv' ? csvDefaults : ldapDefaults;
+  const defaults: Readonly<Record<string, unknown>> = defaultsOf[kind];
   const chosen = Object.entries(settings)
     .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key]))
     .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));

@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts';
 import { createContentTools } from '../content/content.ts';
 import { createLog } from '../log.ts';
 import { startWorker } from '../start-worker.ts';
+import { standingAccesses } from './access/standing.ts';
 import { type Command, CommandFailure, exitCodes, readWords, write } from './command.ts';
 import { syncReport } from './sync/report.ts';
 import { chooseTenant, withStore } from './with-store.ts';
@@ -18,7 +19,8 @@ export const sync: Command = {
   summary: "read a tenant's people from its directory now",
   help: `Usage: signet sync [--tenant T] [--accept]
 
-Reads the people and groups of the tenant's directory (CSV file or LDAP server, "directory" in the bundle) into the data
+Reads the people and groups of the tenant's directory (CSV file, LDAP server or Microsoft Graph, "directory" in
+the bundle) into the data
 folder (SIGNET_DATA), and tells what came, what was left out and why. All or nothing: a reading that fails, or after which
 suspiciously many people would be gone, changes nothing.
 
@@ -29,7 +31,7 @@ Exit codes: 0 fine; 1 nothing was changed, or the database cannot be used; 2 bad
 `,
   async run(words, terminal) {
     const { values } = readWords('sync', words, { options });
-    const report = await withStore(terminal, 'change', async ({ store }) => {
+    const report = await withStore(terminal, 'change', async ({ store, config }) => {
       const { id, name } = chooseTenant(await store.tenants.listTenants(), values.tenant);
       const directory = (await store.configurations.readConfiguration(id))?.tenant.directory;
       if (!directory)
@@ -38,7 +40,13 @@ Exit codes: 0 fine; 1 nothing was changed, or the database cannot be used; 2 bad
           `tenant "${name}" has no directory: add the key directory to it in the bundle.`,
         );
       const result = await syncDirectory(
-        { store, clock: systemClock, log: createLog('fatal'), fit: createContentTools(startWorker).fit },
+        {
+          store,
+          clock: systemClock,
+          log: createLog('fatal'),
+          fit: createContentTools(startWorker).fit,
+          standing: standingAccesses(store, config),
+        },
         {
           tenantId: id,
           directory,

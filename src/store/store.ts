@@ -8,6 +8,7 @@ import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type Configurations, createConfigurations } from './configuration.ts';
 import { type Database, openSqlite } from './database.ts';
+import { createDirectoryMemories, type DirectoryMemories } from './directory-memory.ts';
 import { createFactors, type Factors } from './factors.ts';
 import { createImages, type Images } from './images.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
@@ -43,6 +44,7 @@ export type Store = {
   readonly snapshotRows: SnapshotRows;
   readonly microsoft: MicrosoftStore;
   readonly mailFlowRuns: MailFlowRuns;
+  readonly directoryMemories: DirectoryMemories;
   readonly accounts: Accounts;
   readonly factors: Factors;
   readonly invitations: Invitations;
@@ -142,6 +144,7 @@ export function assemble({ database, vault, clock, random }: Parts): Store {
     settings: createSettings({ database, clock }),
     snapshotRows: createSnapshotRows(database),
     microsoft,
+    directoryMemories: createDirectoryMemories(database),
     mailFlowRuns: createMailFlowRuns({ database, clock, random }),
     accounts: createAccounts({ database, vault, clock }),
     factors: createFactors({ database, vault, clock }),

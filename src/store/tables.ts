@@ -141,6 +141,9 @@ export type Tables = {
     finished_at: number | null;
     events: string;
   };
+  /** What is kept of a directory between two syncs; `state` is the reader's own. */
+  directory_memories: { tenant_id: string; state: string; pages: number };
+  directory_pages: { tenant_id: string; number: number; kind: string; content: Uint8Array };
   settings: { name: string; value: string; changed_at: number };
   secrets: { owner: string; row_id: string; name: string; sealed: Uint8Array; changed_at: number };
   jobs: {

@@ -58,6 +58,11 @@ const mistakes: readonly [what: string, text: string, problems: readonly string[
     ],
   ],
   [
+    'people in Graph of a tenant that has none there',
+    tenant('directory: {graph: {}}'),
+    ['6:16 directory: only a tenant of the kind exchange-online has people in Graph: use csv or ldap.'],
+  ],
+  [
     'a key given twice',
     tenant('mode: on\n    mode: off'),
     ['7:5 this is no YAML (Map keys must be unique): correct the line, and look at the one above.'],

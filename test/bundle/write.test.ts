@@ -85,3 +85,16 @@ test('a secret never reaches the text, only the name of its file', async () => {
   );
   assert.doesNotMatch(writeBundle(bundle).replaceAll('passwordFile', ''), /secret/);
 });
+
+test('a directory in Graph needs no setting, and is written so that it reads back', async () => {
+  const tenant = (graph: string) =>
+    `version: 1\ntenants:\n  - name: contoso\n    kind: exchange-online\n    domains: [contoso.com]\n    directory: {graph: ${graph}}\n`;
+  for (const [graph, photos] of [
+    ['{}', true],
+    ['{photos: false}', false],
+  ] as const) {
+    const bundle = await reread(tenant(graph));
+    assert.deepEqual(bundle.tenants[0]?.directory?.source, { kind: 'graph', photos });
+    assert.deepEqual((await reread(writeBundle(bundle))).tenants[0]?.directory, bundle.tenants[0]?.directory);
+  }
+});

@@ -9,6 +9,7 @@ import { type Cloud, cloudOf, type StoredCloudName } from '../../microsoft/cloud
 import { done } from '../../microsoft/failure.ts';
 import type { MailFlowResult } from '../../microsoft/mail-flow-types.ts';
 import { readSandboxFile, type SandboxFile, sandboxCloud } from '../../microsoft/sandbox-cloud.ts';
+import type { Result } from '../../problem.ts';
 import type { TenantNextHop } from '../../store/tenants.ts';
 import { createTrustingFetch, type Fetch } from '../trusting-fetch.ts';
 import { refused } from './refused.ts';
@@ -25,6 +26,11 @@ export type Clouds = {
   /** What a new tenant gets. */
   readonly usual: StoredCloudName;
 };
+
+/** For those who answer problems, not failures. */
+export function cloudsOr(clouds: MailFlowResult<Clouds>): Result<Clouds> {
+  return clouds.kind === 'ok' ? clouds : { kind: 'problem', problem: clouds.problem };
+}
 
 export const sandboxFileName = 'sandbox.json';
 

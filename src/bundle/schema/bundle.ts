@@ -53,6 +53,8 @@ const tenant = mapping({
   const say = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
   const isExchange = value.kind === 'exchange-online';
   if (!value.nextHop && !isExchange) say('nextHop', missing);
+  if (value.directory && 'graph' in value.directory && !isExchange)
+    say('directory', 'only a tenant of the kind exchange-online has people in Graph: use csv or ldap.');
   if (value.microsoft && !isExchange)
     say('microsoft', 'only a tenant of the kind exchange-online has it: add "kind: exchange-online".');
   if (value.delivery !== undefined && value.preferences?.delivery !== undefined)

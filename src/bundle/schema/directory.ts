@@ -1,4 +1,4 @@
-/** Where a tenant's people come from: a CSV file or an LDAP server. What is not written keeps the source's default. */
+/** Where a tenant's people come from: a CSV file, an LDAP server, or Microsoft Graph. What is not written keeps the source's default. */
 import { z } from 'zod';
 import { choice, line, mapping, prose, text, wholeNumber } from './words.ts';
 
@@ -43,11 +43,17 @@ const ldap = mapping({
     });
 });
 
+const graph = mapping({ photos: z.boolean().exactOptional() });
+
 const fromCsv = mapping({ csv, everyMinutes: every.exactOptional() });
 const fromLdap = mapping({ ldap, everyMinutes: every.exactOptional() });
 
-export type WrittenDirectory = z.infer<typeof fromCsv> | z.infer<typeof fromLdap>;
+const fromGraph = mapping({ graph, everyMinutes: every.exactOptional() });
 
-export const directory = choice<WrittenDirectory>(input =>
-  typeof input === 'object' && input !== null && 'ldap' in input ? fromLdap : fromCsv,
-);
+export type WrittenDirectory = z.infer<typeof fromCsv> | z.infer<typeof fromLdap> | z.infer<typeof fromGraph>;
+
+export const directory = choice<WrittenDirectory>(input => {
+  if (typeof input !== 'object' || input === null) return fromCsv;
+  if ('graph' in input) return fromGraph;
+  return 'ldap' in input ? fromLdap : fromCsv;
+});

@@ -4,6 +4,7 @@ import { files } from './0002-files.ts';
 import { accounts } from './0003-accounts.ts';
 import { microsoft } from './0004-microsoft.ts';
 import { mailFlowRuns } from './0006-mail-flow-runs.ts';
+import { directoryMemory } from './0007-directory-memory.ts';
 import { invitations } from './0008-invitations.ts';
 import type { Migration } from './migration.ts';
 
@@ -13,5 +14,6 @@ export const migrations: readonly Migration[] = [
   accounts,
   microsoft,
   mailFlowRuns,
+  directoryMemory,
   invitations,
 ];
