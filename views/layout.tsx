@@ -18,7 +18,7 @@ export function Shell({ page, title, children }: LayoutProps) {
       <a class="skip" href="#main">
         {texts.frame.skip}
       </a>
-      <div class="topbar">
+      <header class="topbar">
         <a class="topbar-brand" href="/">
           <Icon name="rosette-discount-check" class="brand-mark" />
           Signet
@@ -27,7 +27,7 @@ export function Shell({ page, title, children }: LayoutProps) {
           <Icon name="menu-2" />
           <span class="visually-hidden">{texts.frame.openMenu}</span>
         </a>
-      </div>
+      </header>
       <div class="shell">
         <Rail page={page} />
         <div class="stage">

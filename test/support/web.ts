@@ -118,6 +118,9 @@ let hash: Promise<string> | undefined;
 const codes = Array.from({ length: 300 }, (_, index) => `CODE${String(index).padStart(4, '0')}`);
 let used = 0;
 
+/** One that counts, of any account of `addAccount`. */
+export const nextCode = (): string => codes[used++ % codes.length] ?? '';
+
 /** With a second factor whose seed is `factorSeed`. Hashed once for all accounts: it is slow by design. */
 export async function addAccount({ store }: Web, name: string, grants: readonly Grant[]): Promise<void> {
   hash ??= createPasswords(randomBytes).hash(passphrase);
@@ -184,7 +187,7 @@ export function createBrowser(url: string): Browser {
     const begun = await send('/session', { name, password: passphrase });
     assert.deepEqual([begun.status, begun.location], [303, '/session/proof?to=%2F'], begun.body);
     await get(begun.location);
-    return send('/session/proof', { recovery: codes[used++ % codes.length] ?? '', to: '/' });
+    return send('/session/proof', { recovery: nextCode(), to: '/' });
   }
   async function enrol(now: number) {
     const shown = await get('/account/factors/totp/new');

@@ -11,6 +11,7 @@ export type AuditRow = {
   readonly number: number;
   readonly at: number;
   readonly actor: string;
+  /** In words. */
   readonly action: string;
   readonly subject: string;
   readonly tenant?: string;
@@ -63,12 +64,11 @@ export function AuditPage({ page, entries, isFirstPage, older }: AuditPageProps)
 function AuditLine({ page, entry }: { readonly page: Page; readonly entry: AuditRow }) {
   const { audit: words } = page.texts;
   const { number, at, actor, action, subject, tenant, address, detail } = entry;
-  const deed = (words.actions as Readonly<Record<string, string>>)[action] ?? action;
   return (
     <li>
       <span class="audit-number text-secondary">{page.format.number(number)}</span>
       <div class="grow">
-        <strong>{deed}</strong> {subject === actor ? null : subject}
+        <strong>{action}</strong> {subject === actor ? null : subject}
         <div class="text-secondary small">
           {[words.by(actor), tenant, address].filter(Boolean).join(' · ')}
         </div>

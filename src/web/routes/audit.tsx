@@ -1,8 +1,10 @@
 /** `GET /settings/audit`: the trail; `POST .../verification`: whether it is whole. */
+
+import type { Page } from '../../../views/page.ts';
 import { AuditPage } from '../../../views/settings/audit.tsx';
 import type { AuditEntry } from '../../store/audit.ts';
 import { type Answer, redirect } from '../answer.ts';
-import type { Trail } from '../audit.ts';
+import type { AuditAction, Trail } from '../audit.ts';
 import type { WebNeeds } from '../needs.ts';
 import { accountOf, type Visit } from '../visit.ts';
 
@@ -25,7 +27,7 @@ export function showAudit({ store }: Pick<WebNeeds, 'store'>) {
       view: (
         <AuditPage
           page={page}
-          entries={entries.map(entry => rowOf(entry, names))}
+          entries={entries.map(entry => rowOf(page, entry, names))}
           isFirstPage={before === undefined}
           {...(last && last.number > 1 && entries.length === pageRows
             ? { older: `${path}?before=${last.number}` }
@@ -36,10 +38,14 @@ export function showAudit({ store }: Pick<WebNeeds, 'store'>) {
   };
 }
 
-function rowOf(entry: AuditEntry, names: ReadonlyMap<string, string>) {
+/** A deed without words does not compile. */
+const wordsOf = ({ texts }: Page): Readonly<Record<AuditAction, string>> => texts.audit.actions;
+
+function rowOf(page: Page, entry: AuditEntry, names: ReadonlyMap<string, string>) {
   const { number, at, actor, action, subject, address, detail, tenantId } = entry;
   return {
-    ...{ number, at, actor, action, subject, address },
+    ...{ number, at, actor, subject, address },
+    action: (wordsOf(page) as Readonly<Record<string, string>>)[action] ?? action,
     detail: detail === null ? '' : JSON.stringify(detail),
     ...(tenantId === undefined ? {} : { tenant: names.get(tenantId) ?? tenantId }),
   };
