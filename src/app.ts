@@ -25,10 +25,12 @@ import { createContentTools } from './content/content.ts';
 import { keepKey, openDataFolder } from './data-folder.ts';
 import { createBackupsJob } from './jobs/backups.ts';
 import { createDirectorySync } from './jobs/directory-sync.ts';
+import { driftWatchJob } from './jobs/drift-watch.ts';
 import { housekeepingJobs } from './jobs/housekeeping.ts';
 import { createLeftoversJob } from './jobs/leftovers.ts';
 import { createLicenceWarnings } from './jobs/licence-warnings.ts';
 import { routeSecretsJob } from './jobs/route-secrets.ts';
+import { ruleLeaseJob } from './jobs/rule-lease.ts';
 import { createScheduler } from './jobs/scheduler.ts';
 import { limits } from './limits.ts';
 import { createLog, type Log } from './log.ts';
@@ -258,6 +260,10 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     if (made.kind === 'problem') return made;
     mailFlow = made.value;
     givers.push(mailFlow.close);
+    scheduler.add(driftWatchJob(mailFlow));
+    scheduler.add(
+      ruleLeaseJob({ ...mailFlow, isWell: () => relay?.state().isListening === true, now: clock.now }),
+    );
     const pages = await startWebService({
       config,
       log,

@@ -15,6 +15,7 @@ import type {
   MailFlowState,
   RunPhase,
   RunResult,
+  StandingAccess,
 } from '../../microsoft/mail-flow-types.ts';
 import type { Access } from '../../microsoft/tokens/sign-in-types.ts';
 import type { MicrosoftState, MicrosoftStatus } from '../../store/microsoft.ts';
@@ -37,6 +38,7 @@ export type ActionNeeds = ContextNeeds & {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly relayFollows: () => Promise<void>;
   readonly hashAddress: (address: string) => string;
+  readonly standing?: StandingAccess;
   /** For the preflight; without it DNS is not asked. */
   readonly names?: Names;
   /** One queue for each Microsoft tenant (exchange-online.md 1.7). */
@@ -104,6 +106,8 @@ async function readyToConnect(needs: ActionNeeds, { tenantId, access, tools }: A
     );
   const group = await checkGroup(exchange, context.value, signal);
   if (group.kind === 'failed') return group;
+  const lease = await checkLease(needs, context.value);
+  if (lease.kind === 'failed') return lease;
   const { installationId } = await change(needs, tenantId, state => state);
   const wanted = wantedSettings(needs, context.value, installationId);
   if (wanted.kind === 'failed') return wanted;
@@ -113,6 +117,20 @@ async function readyToConnect(needs: ActionNeeds, { tenantId, access, tools }: A
   const recipient =
     context.value.choices.pilotMailbox ?? access.username ?? `postmaster@${facts.value.domains[0] ?? ''}`;
   return done({ context: context.value, wanted: wanted.value, recipients: [recipient] });
+}
+
+/** A rule whose end nobody may move would end with all signatures. */
+async function checkLease(needs: ActionNeeds, { tenant, choices }: Context): Promise<MailFlowResult<'fine'>> {
+  if (choices.leaseHours === undefined) return done('fine');
+  const access = await needs.standing?.(tenant.id, 'lease');
+  access?.forget();
+  return access
+    ? done('fine')
+    : refused(
+        'invalid',
+        'SIGNET_CONNECTOR_SETTINGS',
+        'A rule with an end needs an access of its own by which Signet moves that end (the standing access "lease"), and there is none: connect without a lease, or give it first.',
+      );
 }
 
 /** Exchange would take a dynamic group, or a misspelt one, and route nobody's mail (exchange-online.md 4.5). */
