@@ -77,7 +77,7 @@ function graphSource(
       if (!opened)
         return failed(
           'SIGNET_DIRECTORY_SETTINGS',
-          'Signet has no standing access to this tenant\'s directory: "signet access script" makes the script that gives it.',
+          'there is no standing access to this tenant in Graph, nothing was changed: have its people from csv or ldap instead.',
         );
       const { access, cloud, fetch } = opened;
       const source = createGraphSource({
