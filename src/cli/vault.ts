@@ -25,8 +25,8 @@ Exit codes: 0 fine; 1 the database or the key file cannot be used; 2 bad usage o
     const line = await withStore(terminal, 'change', async ({ store, config }) => {
       const count = orFail(await store.vault.rotateMasterKey());
       const file = config.masterKeyFile ?? join(config.dataFolder, 'master.key');
-      // The vault's own proof is one of them.
-      return `${count - 1} secrets are sealed with a new key. Keep a copy of ${file}, apart from the backups.\n`;
+      const secrets = count === 1 ? '1 secret is' : `${count} secrets are`;
+      return `${secrets} sealed with a new key. Keep a copy of ${file}, apart from the backups.\n`;
     });
     await write(terminal.output, line);
     return exitCodes.fine;

@@ -31,7 +31,7 @@ export type Vault = {
   /**
    * Seals everything with a new key, beside servers that run on the same database. Cut short at any point, by a kill or by
    * a problem of database or disk, it leaves a key file and values that open; the next call goes on. Answers how many
-   * values were sealed anew.
+   * secrets the new key seals now, those of a rotation that was cut short included.
    */
   readonly rotateMasterKey: () => Promise<Result<number>>;
 };
@@ -192,17 +192,19 @@ function createVault({ write, clock, random, keyFile, beforeStep }: VaultOptions
     let count = 0;
     for (const { owner, row_id: rowId, name } of rows) {
       beforeStep?.(name);
-      const isAnew = await write
-        .transaction()
-        .execute(transaction => sealOne(transaction, { owner, rowId, name }));
-      if (isAnew) count++;
+      const place = { owner, rowId, name };
+      const opens = await write.transaction().execute(transaction => sealOne(transaction, place));
+      // The vault's own proof is no secret of anybody.
+      if (opens && owner !== proof.owner) count++;
     }
     return count;
   }
 
+  /** True when the value is under the new key now. */
   async function sealOne(transaction: Transaction<Tables>, place: Place) {
     const sealed = await findSealed(transaction, place);
-    if (!sealed || keyIdOf(sealed) === keyring[0].id) return false;
+    if (!sealed) return false;
+    if (keyIdOf(sealed) === keyring[0].id) return true;
     const opened = unseal(keyring, place, sealed);
     if (opened.kind === 'open') await keepSealed(transaction, place, opened.text);
     return opened.kind === 'open';

@@ -1,6 +1,7 @@
 /** A bundle that changed while the server runs: imported in a thread, so that the loop of the mail is never held. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { importInThread } from '../../src/app/import-thread.ts';
@@ -9,10 +10,8 @@ import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { startWorker } from '../../src/start-worker.ts';
 import { watchLoop } from '../support/loop-watch.ts';
-import { freePorts } from '../support/serve.ts';
-import { scratch } from '../support/signet.ts';
 
-const folder = mkdtempSync(join(scratch, 'import-'));
+const folder = mkdtempSync(join(tmpdir(), 'signet-import-'));
 const file = join(folder, 'bundle.yaml');
 const people = 3_000;
 
@@ -27,11 +26,19 @@ tenants:
 ${Array.from({ length: people }, (_, at) => `      - {address: p${at}@contoso.com, jobTitle: ${title} ${at}, groups: [All]}\n`).join('')}`;
 
 writeFileSync(file, 'version: 1\ntenants: []\n');
-const config = readConfig({ ...freePorts, SIGNET_DATA: join(folder, 'data'), SIGNET_BUNDLE: file });
+const config = readConfig({
+  SIGNET_HTTP_LISTEN: '127.0.0.1:0',
+  SIGNET_SMTP_LISTEN: '127.0.0.1:0',
+  SIGNET_DATA: join(folder, 'data'),
+  SIGNET_BUNDLE: file,
+});
 if (config.kind === 'problem') throw new Error(config.problem.sentence);
 const app = createApp(config.value, { log: createLog('silent') });
 const started = await app.start();
-after(() => app.stop());
+after(async () => {
+  await app.stop();
+  rmSync(folder, { recursive: true });
+});
 
 test('thousands of people imported and taken up never hold the loop', async () => {
   assert.equal(started.kind, 'ok');

@@ -68,6 +68,11 @@ const mistakes: readonly [what: string, text: string, problems: readonly string[
     ['7:5 this is no YAML (Map keys must be unique): correct the line, and look at the one above.'],
   ],
   [
+    'a NUL character, at its place',
+    tenant('fields:\n      motto: "a\\0b"'),
+    ['7:14 the text holds a NUL character (\\0): remove it.'],
+  ],
+  [
     'no YAML',
     'version: [1\n',
     [

@@ -21,6 +21,7 @@ put(
   'ada.png',
   writeGreyPng(40, 40, (x, y) => (x + y) % 2 === 0),
 );
+put('secret', 'a password of sixteen\n');
 const bundle = put(
   'a.yaml',
   `version: 1
@@ -38,6 +39,8 @@ tenants:
       - {address: bob@contoso.com, displayName: Bob, groups: [Sales]}
     licences: [{seats: 1}]
   - {name: Fabrikam, domains: [fabrikam.com], nextHop: {host: localhost, tls: 'off'}}
+  - {name: Whole, domains: [whole.example], peers: [{user: app, passwordFile: secret}], nextHop: {host: localhost}}
+  - {name: Lacking, domains: [lacking.example], peers: [{user: app}], nextHop: {host: localhost}}
 `,
 );
 const letter = put(
@@ -94,9 +97,23 @@ test('seats of the month count, and nothing is written', async () => {
   database.exec('rollback');
 });
 
+test('a tenant that lacks a secret is off, and says what it needs; one that has its secret is on', async () => {
+  const ask = (tenant: string, ...more: string[]) =>
+    signet('explain', '--tenant', tenant, '--from', 'a@b.example', '--to', 'a@b.example', ...more);
+  const lacking = JSON.parse((await ask('lacking', '--json')).stdout);
+  assert.equal(lacking.tenant.mode, 'off');
+  assert.deepEqual(lacking.lacking, ['the password of peer "app" (passwordFile)']);
+  assert.match((await ask('lacking')).stdout, /Lacking \(off[^\n]*\)\nNeeds +the password of peer "app"/);
+  const whole = JSON.parse((await ask('whole', '--json')).stdout);
+  assert.deepEqual([whole.tenant.mode, whole.lacking], ['on', []]);
+});
+
 test('which tenant is meant must be clear', async () => {
   const words = ['--from', 'a@b.example', '--to', 'a@b.example'];
   const { code, stderr } = await signet('explain', ...words);
   assert.equal(code, 2);
-  assert.match(stderr, /^SIGNET_TENANT_UNKNOWN: there are several tenants: .*"Contoso", "Fabrikam"/);
+  assert.match(
+    stderr,
+    /^SIGNET_TENANT_UNKNOWN: there are several tenants: .*"Contoso", "Fabrikam", "Lacking", "Whole"/,
+  );
 });

@@ -4,6 +4,7 @@ import type { Source, SourcePerson } from '../../src/directory/source.ts';
 import {
   createSync,
   type DirectoryStore,
+  type FitPhoto,
   type SyncAlert,
   type SyncResult,
 } from '../../src/directory/sync.ts';
@@ -33,7 +34,7 @@ function createStore() {
   return { store, stored, results, failure };
 }
 
-function create(read: Source['read']) {
+function create(read: Source['read'], fitPhoto?: FitPhoto) {
   const memory = createStore();
   const alerts: SyncAlert[] = [];
   let now = 1_000;
@@ -41,6 +42,7 @@ function create(read: Source['read']) {
     name: 'head office',
     source: { read },
     store: memory.store,
+    ...(fitPhoto && { fitPhoto }),
     clock: { now: () => now++, elapsed: () => performance.now() },
     onAlert: alert => alerts.push(alert),
   });
@@ -162,4 +164,28 @@ test('an aborted run rejects, stores nothing, and the next one can run', async (
   assert.equal(stored.people.length, 0);
   assert.deepEqual(sync.state(), {});
   assert.equal((await sync.run({ signal })).kind, 'success');
+});
+
+test('photos are made fit before they are stored, and one that cannot be is asked for once', async () => {
+  const photos: Record<string, Uint8Array> = { large: Buffer.alloc(90, 1), damaged: Buffer.alloc(5, 2) };
+  const asked: string[] = [];
+  const people = ['large', 'damaged', 'absent'].map(photo => sourcePerson(photo, { photo }));
+  const photo = async (hash: string) => {
+    asked.push(hash);
+    return photos[hash];
+  };
+  const fit: FitPhoto = async bytes =>
+    bytes.length > 10 ? { kind: 'ok', bytes: bytes.subarray(0, 10) } : { kind: 'refused' };
+  const { sync, stored } = create(async () => ({ kind: 'ok', value: reading(people, { photo }) }), fit);
+  const result = await sync.run({ signal });
+  assert.ok(result.kind === 'success');
+  assert.deepEqual(
+    [...stored.photos].map(([hash, bytes]) => [hash, bytes.length]),
+    [
+      ['large', 10],
+      ['damaged', 0],
+    ],
+  );
+  await sync.run({ signal });
+  assert.deepEqual(asked, ['large', 'damaged', 'absent', 'absent']);
 });

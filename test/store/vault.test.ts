@@ -124,7 +124,7 @@ testOnEachDatabase('a rotation seals everything anew and leaves only the new key
   const vault = await open();
   await vault.keepSecret(database.write, place, 'tiger');
   const oldFile = readFileSync(keyFile, 'utf8');
-  assert.deepEqual(await vault.rotateMasterKey(), { kind: 'ok', value: 2 });
+  assert.deepEqual(await vault.rotateMasterKey(), { kind: 'ok', value: 1 });
   assert.notEqual(readFileSync(keyFile, 'utf8'), oldFile);
   assert.equal(readFileSync(keyFile, 'utf8').trim().split('\n').length, 2);
   assert.deepEqual(await vault.readSecret(database.read, place), { kind: 'secret', text: 'tiger' });
@@ -149,7 +149,8 @@ testOnEachDatabase(
       assert.deepEqual(await vault.readSecret(database.read, place), { kind: 'secret', text: 'tiger' }, step);
     }
     const last = await (await open()).rotateMasterKey();
-    assert.equal(last.kind, 'ok');
+    // One secret, though the rotation before had sealed it already.
+    assert.deepEqual(last, { kind: 'ok', value: 1 });
     assert.equal(readFileSync(keyFile, 'utf8').trim().split('\n').length, 2);
     assert.deepEqual(await (await open()).readSecret(database.read, place), {
       kind: 'secret',

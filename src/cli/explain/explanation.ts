@@ -8,10 +8,14 @@ import type { ReadSituation } from './situation.ts';
 export type ExplainedTenant = Pick<RelayTenant, 'id' | 'name' | 'mode'> & {
   readonly signing: SigningTenant;
   readonly rules: readonly Pick<Rule, 'id' | 'name'>[];
+  /** Secrets without which nothing is signed, whatever mode was chosen. */
+  readonly lacking?: readonly string[];
 };
 
 export type Explanation = {
   readonly tenant: { readonly id: string; readonly name: string; readonly mode: RelayTenant['mode'] };
+  /** Secrets that the tenant needs and does not have: its mode is `off` until they are there. */
+  readonly lacking: readonly string[];
   readonly delivery: 'one-for-all' | 'per-recipient';
   /** UTC, ISO 8601. */
   readonly at: string;
@@ -46,6 +50,7 @@ export function explainPlan(tenant: ExplainedTenant, situation: ReadSituation): 
   const names = new Map(tenant.rules.map(rule => [rule.id, rule.name]));
   return {
     tenant: { id, name, mode },
+    lacking: tenant.lacking ?? [],
     delivery: signing.preferences.delivery,
     at: new Date(situation.now).toISOString(),
     localTime: localTime(situation.now, signing.preferences.timeZone),

@@ -29,10 +29,11 @@ const withholdings: Readonly<Record<string, string>> = {
     'nobody gets a signature: the sender is beyond the licence, and the preference holds it back',
 };
 
-function head({ tenant, localTime, from, person, untouched, withheld, form }: Explanation) {
+function head({ tenant, lacking, localTime, from, person, untouched, withheld, form }: Explanation) {
   const sender = person ? `${from ?? ''}, ${person.name}` : `${from ?? 'nobody'}, not in the directory`;
   return [
     ...labelled('Tenant', `${tenant.name}${modes[tenant.mode]}`),
+    ...lacking.flatMap(secret => labelled('Needs', secret)),
     ...labelled('Time', localTime),
     ...labelled('From', sender),
     ...labelled('Message', form === 'reply' ? 'a reply or forward' : 'a new message'),

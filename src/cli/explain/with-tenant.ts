@@ -6,6 +6,7 @@ import { readSigning, type SigningOfStore } from '../../app/stored-tenant.ts';
 import { serverTimeZone } from '../../app/time-zone.ts';
 import type { BundleTenant } from '../../bundle/bundle.ts';
 import { loadBundle } from '../../bundle/load.ts';
+import { lackingSecrets } from '../../bundle/secrets.ts';
 import { tenantId } from '../../bundle/tenant-id.ts';
 import { systemClock } from '../../clock.ts';
 import { type ContentTools, createContentTools } from '../../content/content.ts';
@@ -42,7 +43,12 @@ export async function withTenant<Value>(
     if (!configuration) throw new Error(`expected the tenant ${id}, got none`);
     const needs = { store, clock: systemClock, content };
     const read = orFail(await readSigning(needs, configuration.tenant));
-    return run({ ...shown(configuration.tenant), ...read });
+    const lacking = lackingSecrets(configuration.tenant);
+    return run({
+      ...shown(configuration.tenant),
+      ...(lacking.length > 0 && { mode: 'off', lacking }),
+      ...read,
+    });
   });
 }
 
@@ -64,6 +70,7 @@ async function fromBundle(file: string, asked: string | undefined, content: Cont
   return { ...shown(tenant), signing, fetchPhotos: async () => false };
 }
 
+/** Of a bundle's file the mode that it asks for: an export holds no secrets. Of the data folder the one that is in force. */
 function shown(tenant: BundleTenant) {
   const { name, mode, rules } = tenant;
   return { id: tenantId(tenant), name, mode, rules: rules.map(ruleOf) };

@@ -33,7 +33,8 @@ export async function importPeople(words: readonly string[], terminal: Terminal)
     encoding: oneOf('encoding', values.encoding, ['auto', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
     separator: readSeparator(values.separator),
   };
-  const report = await withStore(terminal, 'change', async ({ store }) => {
+  const access = values['dry-run'] ? 'read' : 'change';
+  const report = await withStore(terminal, access, async ({ store }) => {
     const { id, name } = chooseTenant(await store.tenants.listTenants(), values.tenant);
     if ((await store.tenants.findTenant(id))?.directory !== undefined)
       throw new CommandFailure(
