@@ -2,7 +2,15 @@
  * Bundles Signet into CommonJS: one file that `npm start` runs, one for its worker threads, and SQLite's native part beside
  * them, with a folder of what browsers load. The binary embeds all of it.
  */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +61,9 @@ export async function build(outfile = bundle) {
     writeFileSync(file, asciiOnly(outputFiles[0].text));
   };
   await pack('src/worker-entry.ts', worker);
-  copyFileSync(installedAddon(), addon);
+  // A new file under the old name: running processes have the old one mapped, and writing into that ends them (SIGSEGV).
+  copyFileSync(installedAddon(), `${addon}.new`);
+  renameSync(`${addon}.new`, addon);
   copyAssets(assets);
   await pack('src/main.ts', outfile);
   await esbuild.stop();
