@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { simpleParser } from 'mailparser';
 import { connectDemonstration } from '../src/cli/demo/connect.ts';
-import { type Demonstration, startDemonstration } from '../src/cli/demo/demonstration.ts';
+import { type Demonstration, relayName, startDemonstration } from '../src/cli/demo/demonstration.ts';
 import { openDemoFolder } from '../src/cli/demo/folder.ts';
 import type { Person } from '../src/sandbox/directory.ts';
+import { fabrikamId } from '../src/sandbox/seed.ts';
 import { mailClients, writeMail } from '../src/sandbox/written-mail.ts';
+import { outboundConnector, routingRule } from './support/sandbox-mail.ts';
 import { scratchFolder } from './support/scratch-folder.ts';
 
 const folder = join(scratchFolder(), 'demo');
@@ -211,6 +213,57 @@ test('faults are switched and the clock is moved on the page', async () => {
   const before = state.time.now();
   await post({ ahead: 'hour' });
   assert.ok(state.time.now() - before >= 3_600_000);
+});
+
+test('a stranger whose connector leads here is refused, and only the stranger hears of it', async () => {
+  const fabrikam = demo.sandbox.state.tenants.get(fabrikamId);
+  assert.ok(fabrikam);
+  fabrikam.outboundConnectors.reset([outboundConnector()]);
+  const [person] = writers();
+  assert.ok(person?.mail);
+  const sara = 'sara.davis@fabrikam.com';
+  const { mailboxes, settled, submit } = demo.sandbox.mail();
+  const ours = mailboxes.list(person.mail, 'inbox').length;
+  for (const [from, secret] of [
+    [sara, 'guessed-by-a-stranger-0123456789'],
+    [person.mail, 'guessed-by-a-stranger-0123456789'],
+  ] as const) {
+    fabrikam.transportRules.reset([routingRule({ FromScope: null, SetHeaderValue: secret })]);
+    const draft = { from: { name: 'Sara Davis', address: from }, to: ['victim@outside.example'] };
+    const bytes = writeMail(
+      { ...draft, subject: 'Stranger', client: 'gmail', isReply: false, text: 'Hello' },
+      { unique: `stranger${from.length}`, now: Date.now() },
+    );
+    submit(fabrikam, { sender: sara, recipients: draft.to, bytes });
+    await settled();
+  }
+  assert.equal(mailboxes.list('victim@outside.example', 'inbox').length, 0);
+  assert.equal(mailboxes.list(person.mail, 'inbox').length, ours);
+  const reports = mailboxes.list(sara, 'inbox').map(({ bytes }) => bytes.toString('latin1'));
+  assert.ok(reports.length >= 1 && reports.every(text => text.includes('550 5.7.1')), reports.join());
+  fabrikam.transportRules.reset([]);
+});
+
+test('an appliance that stands still for an hour of Exchange’s time loses nothing and doubles nothing', async () => {
+  const { state } = demo.sandbox;
+  const mail = demo.sandbox.mail();
+  await demo.app.stop();
+  const subjects: string[] = [];
+  for (const person of writers().slice(0, 10)) subjects.push(await send(person, [outside]));
+  state.time.advance(3_600_000);
+  await mail.runDue();
+  assert.equal(mail.waiting().length, subjects.length);
+  const started = await demo.app.start();
+  assert.ok(started.kind === 'ok', JSON.stringify(started));
+  mail.smartHosts.set(relayName, { host: '127.0.0.1', port: Number(started.value.smtp.split(':').at(-1)) });
+  state.time.advance(3_600_000);
+  await mail.runDue();
+  assert.equal(mail.waiting().length, 0);
+  for (const subject of subjects) {
+    const { html, stored } = await received(outside, subject);
+    assert.equal(times(html, 'This message is meant'), 1);
+    assert.equal(stored.dkim, 'pass');
+  }
 });
 
 test('no secret, code or passphrase stands in what the data folder shows in the clear', () => {
