@@ -329,6 +329,8 @@ export const limits = {
     requestsPerMinute: 1_200,
     /** Rows of a page of a list. */
     pageRows: 50,
+    /** Groups of a tenant shown at once; the search finds the others. */
+    groupChoices: 50,
     /** Tenants that the switcher shows at once. */
     tenantChoices: 20,
     /** Bytes of a page from which on it is compressed. */

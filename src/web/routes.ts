@@ -54,6 +54,7 @@ import {
   showInvitation,
 } from './routes/invitations.tsx';
 import { listMessages, showMessage } from './routes/log.tsx';
+import { mailFlowRoutes } from './routes/mail-flow/routes.ts';
 import { tenantRoutes } from './routes/of-tenant.ts';
 import {
   askForAnyPasskey,
@@ -142,6 +143,7 @@ export function routeTable(needs: RouteNeeds): readonly Route[] {
 
     get('/tenants', account, listTenants(needs)),
     get('/tenants/:tenantId', auditor, showDashboard(needs)),
+    ...mailFlowRoutes(needs),
     get('/tenants/:tenantId/log', auditor, listMessages(needs)),
     get('/tenants/:tenantId/log/:messageId', auditor, showMessage(needs)),
     ...tenantRoutes(needs),

@@ -36,7 +36,7 @@ const noon = Date.parse('2026-11-25T12:00:00Z');
 export async function startWeb(
   database: Database,
   context: TestContext,
-  overrides: Partial<WebNeeds> = {},
+  overrides: Partial<WebNeeds> | ((store: Store) => Promise<Partial<WebNeeds>>) = {},
 ): Promise<Web> {
   const clock = createSetClock(noon);
   const store = await prepareStore(database, clock);
@@ -76,7 +76,7 @@ export async function startWeb(
       const value = { name: 'signet.sqlite', sizeBytes: bytes.length, bytes: Readable.from([bytes]) };
       return { kind: 'ok', value };
     },
-    ...overrides,
+    ...(typeof overrides === 'function' ? await overrides(store) : overrides),
   });
   const listener = createListener(server.handle);
   const url = await listener.listen({ host: '127.0.0.1', port: 0 });

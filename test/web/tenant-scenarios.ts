@@ -19,8 +19,8 @@ function reads(path: string, holds: RegExp): Scenario {
   return { path, holds, never: /<b>/, outcomes };
 }
 
-function readsAs(role: 'editor' | 'admin', path: string, holds: RegExp): Scenario {
-  return { path, holds, outcomes: { ...allowed(role, 200), guest: toSignIn(path), foreign: 404 } };
+function readsAs(role: 'editor' | 'admin', path: string, holds: RegExp, outcome: Outcome = 200): Scenario {
+  return { path, holds, outcomes: { ...allowed(role, outcome), guest: toSignIn(path), foreign: 404 } };
 }
 
 function changes(
@@ -48,7 +48,72 @@ function toSignIn(path: string) {
 const put = { _method: 'PUT' };
 const gone = { _method: 'DELETE' };
 
+const flow = `${of}/mail-flow`;
+
+/** Of a tenant with servers of its own: there is nothing to connect, but who may come as far as hearing that is the same. */
+const mailFlowScenarios: Readonly<Record<string, Scenario>> = {
+  'GET /tenants/:tenantId/mail-flow': reads(flow, /servers of your own/),
+  'PUT /tenants/:tenantId/mail-flow/signing': changes('admin', `${flow}/signing`, flow, {
+    ...put,
+    signing: 'off',
+  }),
+  'GET /tenants/:tenantId/mail-flow/setup': readsAs('admin', `${flow}/setup`, /./, 404),
+  'GET /tenants/:tenantId/mail-flow/sign-in': readsAs('admin', `${flow}/sign-in`, /no sign-in under way/),
+  'POST /tenants/:tenantId/mail-flow/sign-in': changes('admin', `${flow}/sign-in`, 422, {
+    flow: 'device-code',
+  }),
+  'GET /auth/callback': {
+    path: '/auth/callback?code=stolen&state=guessed',
+    outcomes: {
+      ...{
+        auditor: '/tenants',
+        editor: '/tenants',
+        admin: '/tenants',
+        owner: '/tenants',
+        foreign: '/tenants',
+      },
+      guest: toSignIn('/auth/callback?code=stolen&state=guessed'),
+    },
+  },
+  'GET /tenants/:tenantId/mail-flow/scope': readsAs('admin', `${flow}/scope`, /./, 404),
+  'PUT /tenants/:tenantId/mail-flow/scope': changes('admin', `${flow}/scope`, `${flow}/sign-in?then=setup`, {
+    ...put,
+    senders: 'all',
+  }),
+  'GET /tenants/:tenantId/mail-flow/configure': readsAs(
+    'admin',
+    `${flow}/configure`,
+    /./,
+    `${flow}/sign-in?then=setup`,
+  ),
+  'POST /tenants/:tenantId/mail-flow/runs': changes('admin', `${flow}/runs`, `${flow}/sign-in?then=pause`, {
+    action: 'pause',
+  }),
+  'GET /tenants/:tenantId/mail-flow/run': readsAs('admin', `${flow}/run`, /Nothing was run yet/),
+  'DELETE /tenants/:tenantId/mail-flow/run': changes('admin', `${flow}/run`, `${flow}/run`, gone),
+  'GET /tenants/:tenantId/mail-flow/act': readsAs(
+    'admin',
+    `${flow}/act?action=remove`,
+    /./,
+    `${flow}/sign-in?then=remove`,
+  ),
+  'GET /tenants/:tenantId/mail-flow/manual': readsAs('admin', `${flow}/manual`, /./, 422),
+  'PUT /tenants/:tenantId/mail-flow/manual': changes('admin', `${flow}/manual`, 422, put),
+  'GET /tenants/:tenantId/mail-flow/script': readsAs('admin', `${flow}/script`, /./, `${flow}/manual`),
+  'GET /tenants/:tenantId/mail-flow/removal-script': readsAs(
+    'admin',
+    `${flow}/removal-script`,
+    /./,
+    `${flow}/manual`,
+  ),
+  'GET /tenants/:tenantId/mail-flow/emergency': {
+    path: `${flow}/emergency`,
+    outcomes: { ...allowed('auditor', 404), guest: toSignIn(`${flow}/emergency`), foreign: 404 },
+  },
+};
+
 export const tenantScenarios: Readonly<Record<string, Scenario>> = {
+  ...mailFlowScenarios,
   'GET /tenants/:tenantId/rules': reads(`${of}/rules`, /External &lt;b>|External &lt;b&gt;/),
   'GET /tenants/:tenantId/rules/new': readsAs('editor', `${of}/rules/new`, /A new rule/),
   'POST /tenants/:tenantId/rules': changes('editor', `${of}/rules`, 422, { name: '', action: 'none' }),

@@ -6,12 +6,12 @@ import { dashboard } from './de/dashboard.ts';
 import { errors } from './de/errors.ts';
 import { frame } from './de/frame.ts';
 import { log } from './de/log.ts';
+import { mailFlow } from './de/mail-flow.ts';
 import { reasons } from './de/reasons.ts';
 import { rules } from './de/rules.ts';
 import { settings } from './de/settings.ts';
 import { signIn } from './de/sign-in.ts';
 import { tenants } from './de/tenants.ts';
-
 import type { Texts } from './texts.ts';
 
 export const de: Texts = {
@@ -22,6 +22,7 @@ export const de: Texts = {
   errors,
   frame,
   log,
+  mailFlow,
   reasons,
   rules,
   settings,

@@ -6,6 +6,7 @@ import { dashboard } from './en/dashboard.ts';
 import { errors } from './en/errors.ts';
 import { frame } from './en/frame.ts';
 import { log } from './en/log.ts';
+import { mailFlow } from './en/mail-flow.ts';
 import { reasons } from './en/reasons.ts';
 import { rules } from './en/rules.ts';
 import { settings } from './en/settings.ts';
@@ -20,6 +21,7 @@ export const en = {
   errors,
   frame,
   log,
+  mailFlow,
   reasons,
   rules,
   settings,

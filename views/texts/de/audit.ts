@@ -59,5 +59,10 @@ export const audit: Texts['audit'] = {
     'tenant-removed': 'Mandant entfernt',
     'next-hop-tested': 'Nächster Server geprüft',
     'recovery-code-used': 'Wiederherstellungscode benutzt',
+    'signing-stopped': 'Signieren angehalten',
+    'signing-started': 'Signieren wieder aufgenommen',
+    'mail-flow-scope': 'Gewählt, wessen Mail signiert wird',
+    'mail-flow-run': 'An den Konnektoren gearbeitet',
+    'mail-flow-script': 'Das Einrichtungsskript angesehen',
   },
 };

@@ -57,5 +57,10 @@ export const audit = {
     'tenant-removed': 'Tenant removed',
     'next-hop-tested': 'Next hop tested',
     'recovery-code-used': 'Recovery code used',
+    'signing-stopped': 'Signing stopped',
+    'signing-started': 'Signing started again',
+    'mail-flow-scope': 'Chose whose mail is signed',
+    'mail-flow-run': 'Worked on the connectors',
+    'mail-flow-script': 'Saw the set-up script',
   },
 };
