@@ -312,6 +312,8 @@ export const limits = {
   web: {
     /** Bytes of a form; a signature's source of 64 Ki characters fits. */
     formBytes: 512 * KiB,
+    /** Bytes of a form with a file: a list of 50,000 people has some 15 MB. */
+    uploadBytes: 24 * MiB,
     /** Milliseconds a session lasts without a request, and at all (ASVS 5.0, 7.3). */
     idleSessionMs: 30 * minute,
     sessionMs: 12 * 60 * minute,

@@ -39,6 +39,10 @@ export type Answer =
       readonly sizeBytes: number;
       readonly bytes: Readable;
     }
+  /** A page for a sandboxed frame of ours: styles of its own, pictures that are in it, and nothing else. */
+  | { readonly kind: 'frame'; readonly html: string }
+  /** A picture for our own pages; a browser shows it as nothing else. */
+  | { readonly kind: 'picture'; readonly type: string; readonly bytes: Uint8Array }
   | { readonly kind: 'nothing' };
 
 export function redirect(to: string, flash?: Flash): Answer {

@@ -151,6 +151,8 @@ export type Browser = {
     fields: Readonly<Record<string, string>>,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<Reply>;
+  /** Any other body, which gets the token. */
+  readonly sendBody: (path: string, type: string, body: (token: string) => BodyInit) => Promise<Reply>;
   /** With passphrase and second factor. */
   readonly signIn: (name: string) => Promise<Reply>;
   /** Adds an authenticator app, as the first page behind a new passphrase asks. Answers its seed. */
@@ -182,6 +184,12 @@ export function createBrowser(url: string): Browser {
       headers: { 'Sec-Fetch-Site': 'same-origin', ...headers },
       body: new URLSearchParams({ _token: token, ...fields }),
     });
+  const sendBody: Browser['sendBody'] = (path, type, body) =>
+    ask(path, {
+      method: 'POST',
+      headers: { 'Sec-Fetch-Site': 'same-origin', 'Content-Type': type },
+      body: body(token),
+    });
   async function signIn(name: string) {
     await get('/session/new');
     const begun = await send('/session', { name, password: passphrase });
@@ -198,5 +206,5 @@ export function createBrowser(url: string): Browser {
     await send('/account/recovery-codes/kept', { _method: 'PUT' });
     return seed;
   }
-  return { get, send, signIn, enrol };
+  return { get, send, sendBody, signIn, enrol };
 }

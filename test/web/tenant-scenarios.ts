@@ -145,6 +145,62 @@ export const tenantScenarios: Readonly<Record<string, Scenario>> = {
   'POST /tenants/:tenantId/rules/:ruleId/copies': changes('editor', `${of}/rules/of-nobody/copies`, 404, {
     x: '',
   }),
+  'GET /tenants/:tenantId/signatures': reads(`${of}/signatures`, /Corporate &lt;b>/),
+  'POST /tenants/:tenantId/signatures': changes('editor', `${of}/signatures`, 422, { name: '' }),
+  'GET /tenants/:tenantId/signatures/:signatureId': reads(`${of}/signatures/s1`, /Corporate &lt;b>/),
+  'PUT /tenants/:tenantId/signatures/:signatureId': changes('editor', `${of}/signatures/s1`, 409, {
+    ...put,
+    name: 'Mine',
+    basedOn: '0',
+  }),
+  'GET /tenants/:tenantId/signatures/:signatureId/removal': readsAs(
+    'editor',
+    `${of}/signatures/s1/removal`,
+    /for good/,
+  ),
+  'DELETE /tenants/:tenantId/signatures/:signatureId': changes('editor', `${of}/signatures/none`, 404, gone),
+  'GET /tenants/:tenantId/signatures/:signatureId/preview': {
+    ...reads(`${of}/signatures/s1/preview`, /Acme/),
+    never: /<script/,
+  },
+  'PUT /tenants/:tenantId/signatures/:signatureId/preview': {
+    path: `${of}/signatures/s1/preview`,
+    fields: { ...put, section: '0', 's0.new.html': '<p>typed</p>' },
+    holds: /typed/,
+    outcomes: { ...allowed('auditor', 200), guest: '/session/new', foreign: 404 },
+  },
+  'PUT /tenants/:tenantId/signatures/:signatureId/publication': changes(
+    'editor',
+    `${of}/signatures/s1/publication`,
+    `${of}/signatures/s1`,
+    { ...put, version: '1' },
+  ),
+  'DELETE /tenants/:tenantId/signatures/:signatureId/publication': changes(
+    'editor',
+    `${of}/signatures/s1/publication`,
+    `${of}/signatures/s1`,
+    gone,
+  ),
+  'POST /tenants/:tenantId/signatures/:signatureId/images': changes(
+    'editor',
+    `${of}/signatures/s1/images`,
+    422,
+    { x: '' },
+  ),
+  'GET /tenants/:tenantId/signatures/:signatureId/images/:imageName': {
+    path: `${of}/signatures/s1/images/none.png`,
+    outcomes: {
+      ...allowed('auditor', 404),
+      guest: toSignIn(`${of}/signatures/s1/images/none.png`),
+      foreign: 404,
+    },
+  },
+  'DELETE /tenants/:tenantId/signatures/:signatureId/images/:imageName': changes(
+    'editor',
+    `${of}/signatures/none/images/a.png`,
+    404,
+    gone,
+  ),
 };
 
 export const everybody: Rule = {
@@ -161,5 +217,10 @@ export const everybody: Rule = {
 };
 
 export async function seedTenant({ store }: Web): Promise<void> {
+  const section = { zone: 'signature', new: { html: '<p>{{tenant.name}}</p>' }, reply: 'same' } as const;
+  const content = { sections: [{ kind: 'own', section } as const], images: [] };
+  await store.signatures.save('acme', {
+    ...{ id: 's1', name: 'Corporate <b>', content, basedOn: 0, savedBy: 'test', publish: true },
+  });
   await store.rules.saveRule('acme', everybody, { basedOn: 0, changedBy: 'test' });
 }

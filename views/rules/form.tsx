@@ -29,7 +29,6 @@ export type RuleFormProps = {
   readonly sentence?: string;
   readonly signatures: readonly string[];
   readonly attributes: readonly string[];
-  readonly logHref?: string;
   readonly isReadOnly: boolean;
 };
 
@@ -43,13 +42,7 @@ export function RuleForm(props: RuleFormProps) {
       <PageHead
         title={title}
         crumbs={[{ text: page.tenant?.name ?? '' }, { text: frame.pages.rules, href: listHref }]}
-      >
-        {props.logHref ? (
-          <a class="btn" href={safe(props.logHref)}>
-            {rules.lastDecisions}
-          </a>
-        ) : null}
-      </PageHead>
+      />
       {props.sentence ? <p class="lead">{props.sentence}</p> : null}
       {Object.keys(errors).length > 0 ? (
         <div class="alert alert-danger" role="alert">

@@ -11,7 +11,6 @@ import { State } from '../parts/state.tsx';
 export type RuleRow = {
   readonly id: string;
   readonly href: string;
-  readonly logHref: string;
   readonly name: string;
   readonly sentence: string;
   readonly isOn: boolean;
@@ -59,8 +58,7 @@ export function RuleList({ page, rows, newHref, managedBy, mayEdit }: RuleListPr
                   </p>
                 ))}
                 <p class="mb-0">
-                  <State health={row.isOn ? 'well' : 'unknown'} text={row.isOn ? rules.on : rules.off} />{' '}
-                  <a href={safe(row.logHref)}>{rules.lastDecisions}</a>
+                  <State health={row.isOn ? 'well' : 'unknown'} text={row.isOn ? rules.on : rules.off} />
                 </p>
               </div>
               {mayEdit ? (

@@ -11,6 +11,7 @@ import { reasons } from './de/reasons.ts';
 import { rules } from './de/rules.ts';
 import { settings } from './de/settings.ts';
 import { signIn } from './de/sign-in.ts';
+import { signatures } from './de/signatures.ts';
 import { tenants } from './de/tenants.ts';
 import type { Texts } from './texts.ts';
 
@@ -26,6 +27,7 @@ export const de: Texts = {
   reasons,
   rules,
   settings,
+  signatures,
   signIn,
   tenants,
 };

@@ -11,6 +11,7 @@ import { reasons } from './en/reasons.ts';
 import { rules } from './en/rules.ts';
 import { settings } from './en/settings.ts';
 import { signIn } from './en/sign-in.ts';
+import { signatures } from './en/signatures.ts';
 import { tenants } from './en/tenants.ts';
 
 export const en = {
@@ -25,6 +26,7 @@ export const en = {
   reasons,
   rules,
   settings,
+  signatures,
   signIn,
   tenants,
 };

@@ -16,7 +16,7 @@ export async function csrf(context: Context, next: Next): Promise<void> {
   state.form = emptyForm;
   if (context.method === 'GET' || context.method === 'HEAD') return next();
   if (!isOwnOrigin(context)) throw new HttpFault(403, 'forged');
-  state.form = await readForm(context.req);
+  state.form = await readForm(context.req, state.session?.stage === 'full');
   const sent = context.get('X-Signet-Token') || state.form.text('_token');
   if (!state.token || !isTokenOf(state.token, sent)) throw new HttpFault(403, 'forged');
   const verb = state.form.text('_method');

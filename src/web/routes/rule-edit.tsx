@@ -9,7 +9,7 @@ import { mayEdit, tenantPath } from '../managed.ts';
 import { formOfRule, writtenRule } from '../rule-form.ts';
 import { type RuleWorld, readRuleWorld, sentenceIn, warningsIn } from '../rule-world.ts';
 import { accountOf, tenantOf, type Visit } from '../visit.ts';
-import { findRule, logOfRule, type RuleNeeds } from './rules.tsx';
+import { findRule, type RuleNeeds } from './rules.tsx';
 
 type Errors = Record<string, string>;
 
@@ -128,9 +128,7 @@ function formOf(visit: Visit, world: RuleWorld, shown: Shown): Answer {
         errors={errors}
         warnings={stored ? warningsIn(world)(stored.rule.id) : []}
         {...(newer ? { newer } : {})}
-        {...(stored
-          ? { sentence: sentenceIn(world, stored.rule), logHref: logOfRule(visit, stored.rule) }
-          : {})}
+        {...(stored ? { sentence: sentenceIn(world, stored.rule) } : {})}
         signatures={world.signatures.map(({ name }) => name)}
         attributes={personFields}
         isReadOnly={!mayEdit(visit)}

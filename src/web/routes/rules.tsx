@@ -1,7 +1,6 @@
 /** `/tenants/:tenantId/rules`: the ordered list, and what is done to one rule without its form. */
 import { Removal } from '../../../views/parts/removal.tsx';
 import { RuleList } from '../../../views/rules/index.tsx';
-import type { Rule } from '../../signature/rule.ts';
 import type { StoredRule } from '../../store/rules.ts';
 import { type Answer, redirect } from '../answer.ts';
 import type { Trail } from '../audit.ts';
@@ -29,7 +28,6 @@ export function listRules(needs: RuleNeeds) {
           rows={world.rules.map(({ rule }) => ({
             id: rule.id,
             href: tenantPath(visit, 'rules', rule.id),
-            logHref: logOfRule(visit, rule),
             name: rule.name,
             sentence: sentenceIn(world, rule),
             isOn: rule.enabled,
@@ -42,10 +40,6 @@ export function listRules(needs: RuleNeeds) {
       ),
     };
   };
-}
-
-export function logOfRule(visit: Visit, { id }: Pick<Rule, 'id'>): string {
-  return `${tenantPath(visit, 'log')}?${new URLSearchParams({ rule: id })}`;
 }
 
 export async function findRule({ store }: Pick<WebNeeds, 'store'>, visit: Visit): Promise<StoredRule> {

@@ -8,7 +8,6 @@ export const rules: Texts['rules'] = {
   noneHow: 'Regeln sagen, wessen Mail welche Signatur bekommt. Sie werden von oben nach unten gefragt.',
   on: 'an',
   off: 'aus',
-  lastDecisions: 'Letzte Entscheidungen',
   move: {
     up: name => `„${name}“ nach oben`,
     down: name => `„${name}“ nach unten`,

@@ -6,7 +6,6 @@ export const rules = {
   noneHow: 'Rules say whose mail gets which signature. They are asked from top to bottom.',
   on: 'on',
   off: 'off',
-  lastDecisions: 'Last decisions',
   move: {
     up: (name: string) => `Move “${name}” up`,
     down: (name: string) => `Move “${name}” down`,
