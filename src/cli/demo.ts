@@ -61,10 +61,10 @@ function told(
   The simulated Microsoft 365  ${pages}/sandbox
 
 First steps:
-1. ${isConnected ? 'The tenant Contoso is connected.' : `Connect the tenant, in another terminal:\n${connect}`}
+1. ${isConnected ? 'The tenant Contoso is connected.' : `Connect the tenant: sign in at ${url}, open Mail flow, Setup connectors. Or in another terminal:\n${connect}`}
 2. Write a mail as anyone of Contoso: ${pages}/sandbox/write
 3. See it arrive, signed: ${pages}/sandbox/mail
-4. See why it was signed so: ${url}/log
+4. See why it was signed so: ${url}, Log
 
 Data is in ${dataFolder}, and nowhere else. Ctrl-C ends it.
 `;

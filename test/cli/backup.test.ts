@@ -102,7 +102,7 @@ test('secrets of a backup from before a rotation are sealed with the key in forc
   assert.match(refused.stderr, /^SIGNET_MASTER_KEY_WRONG: .*--master-key/);
   await fine(rotated, 'restore', '--master-key', join(folder, 'two.key'), backup);
   // Would be refused if a single secret, the vault's proof first of all, were sealed with a key that is not in the file.
-  assert.match(await fine(rotated, 'vault', 'rotate'), /^[1-9]\d* secrets/);
+  assert.match(await fine(rotated, 'vault', 'rotate'), /^1 secret is sealed/);
 });
 
 test('without its secrets a backup restores all the rest', async () => {

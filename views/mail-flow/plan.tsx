@@ -41,7 +41,7 @@ export function Lights({
       <ul class="plan">
         {lights.map(({ name, health, sentence }) => (
           <li>
-            <State health={health} text={name} />
+            <State health={health} text={page.texts.mailFlow.plan.lightNames[name] ?? name} />
             <p class="mb-0 text-secondary">{sentence}</p>
           </li>
         ))}

@@ -40,7 +40,12 @@ export function RunPart({ page, base, run }: RunPageProps & { readonly run: RunV
   const words = mailFlow.run;
   const isRunning = run.state === 'running';
   const again = isRunning
-    ? { 'hx-get': `${base}/run`, 'hx-trigger': 'every 1s', 'hx-target': '#run', 'hx-swap': 'outerHTML' }
+    ? {
+        'hx-get': `${base}/run?live=yes`,
+        'hx-trigger': 'every 1s',
+        'hx-target': '#run',
+        'hx-swap': 'outerHTML',
+      }
     : {};
   return (
     <section class="card" id="run" aria-live="polite" {...again}>

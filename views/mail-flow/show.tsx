@@ -83,7 +83,7 @@ export function MailFlow({ page, base, status, acts }: MailFlowProps) {
       <div class="columns">
         <section class="card">
           <div class="card-body">
-            <p>
+            <p class="long-state">
               <State health={healthOf[state]} text={status.sentence} />
             </p>
             <Facts facts={factsOf(page, status)} />

@@ -165,6 +165,16 @@ export const mailFlow: Texts['mailFlow'] = {
       conflict: 'Im Weg',
     },
     lights: 'Was geprüft wurde',
+    lightNames: {
+      'accepted-domain': 'Akzeptierte Domäne',
+      certificate: 'Zertifikat',
+      'certificate-purpose': 'Zweck des Zertifikats',
+      'inbound-connectors': 'Eingehende Konnektoren',
+      'other-products': 'Andere Produkte',
+      'other-rules': 'Ihre eigenen Regeln',
+      'relay-name': 'Name des Relays',
+      spf: 'SPF',
+    },
     conflict:
       'Etwas, das Signet nicht gehört, ist im Weg; lesen Sie, was es sagt, ändern Sie es in Exchange und sehen Sie erneut nach.',
     know: 'Ich weiß, wie man pausiert: Mailfluss, Pausieren; oder die ausgedruckte Notfallseite.',

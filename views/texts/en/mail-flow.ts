@@ -158,6 +158,16 @@ export const mailFlow = {
     title: 'What will be done in Exchange',
     actions: { create: 'Create', change: 'Change', keep: 'Keep', remove: 'Remove', conflict: 'In the way' },
     lights: 'What was looked at',
+    lightNames: {
+      'accepted-domain': 'Accepted domain',
+      certificate: 'Certificate',
+      'certificate-purpose': 'Purpose of the certificate',
+      'inbound-connectors': 'Inbound connectors',
+      'other-products': 'Other products',
+      'other-rules': 'Your own rules',
+      'relay-name': 'Name of the relay',
+      spf: 'SPF',
+    } as Readonly<Record<string, string>>,
     conflict:
       'Something of another owner is in the way; read what it says, change it in Exchange, and look again.',
     know: 'I know how to pause: Mail flow, Pause; or the emergency page, printed.',

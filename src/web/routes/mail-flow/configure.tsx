@@ -76,12 +76,13 @@ export function showRun({ mailFlow }: MailFlowNeeds) {
     const { page } = visit;
     const base = baseOf(visit);
     const run = await mailFlow.run(tenantOf(visit).id);
+    // The page that follows by itself is shown anew at the end: its title is the answer.
+    if (visit.query.has('live') && run?.state !== 'running') return redirect(`${base}/run`);
     return {
       kind: 'page',
       title: titleOf(page, run),
       view: <RunPage page={page} base={base} run={run} />,
-      // The last look brings the whole page: its title is the answer.
-      parts: run?.state === 'running' ? { run: <RunPart page={page} base={base} run={run} /> } : {},
+      parts: run ? { run: <RunPart page={page} base={base} run={run} /> } : {},
     };
   };
 }
