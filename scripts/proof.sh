@@ -24,6 +24,7 @@ elif ! command -v python3 >/dev/null; then
 else
   step 'the corpus' python3 scripts/corpus-check.py 'node --import tsx src/main.ts' "$corpus"
 fi
+step 'a kill at every statement of the migrations' env EVERY_STATEMENT=yes node --import tsx --test test/store/upgrade.test.ts
 step 'other parsers' node --import tsx scripts/proof/parsers.ts
 step 'fuzzing' node --import tsx scripts/proof/fuzz.ts --seconds "${1:-300}"
 step 'the fault matrix' node --expose-gc --import tsx scripts/proof/faults.ts

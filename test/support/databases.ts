@@ -25,12 +25,13 @@ export const startWorker: StartWorker = (role, data) => {
   const workerData = { role, data: { ...(data as Opening), addon } };
   return new Worker(workerFile, { workerData, env: {}, execArgv: [] });
 };
-const workerFile = join(scratch, 'signet-worker.cjs');
+export const workerFile = join(scratch, 'signet-worker.cjs');
 execFileSync(process.execPath, [
   join(import.meta.dirname, '../../scripts/build.mjs'),
   join(scratch, 'signet.cjs'),
 ]);
-const addon: AddonSource = { kind: 'file', path: join(scratch, 'sqlite.node') };
+export const addonFile = join(scratch, 'sqlite.node');
+const addon: AddonSource = { kind: 'file', path: addonFile };
 
 let count = 0;
 /** A name that no other test of this file has. */

@@ -84,13 +84,20 @@ export async function furnish(web: Web): Promise<void> {
 /** By keyboard alone, as a person does it. */
 export async function signInByKeyboard(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/session/new`);
+  await untilFocused(page);
   await page.keyboard.type('ann');
   await page.keyboard.press('Tab');
   await page.keyboard.type(passphrase);
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/session\/proof/);
   await page.goto(`${url}/session/proof?recovery`);
+  await untilFocused(page);
   await page.keyboard.type(nextCode());
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/tenants/);
+}
+
+/** The page gives the focus to its first field; on a busy machine some time after it is there. */
+async function untilFocused(page: Page) {
+  await page.waitForSelector('input:focus');
 }
