@@ -33,7 +33,8 @@ export type Conversation = {
   readonly keyAuthorization: (token: string) => Promise<string>;
 };
 
-const badNonces = 3;
+/** A server that forgets nonces forgets several in a row; the time of an order is bounded elsewhere. */
+const badNonces = 12;
 
 /** `accountKey`: PEM, PKCS #8, P-256. */
 export async function startConversation(
