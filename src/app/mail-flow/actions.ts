@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { createTenantSetup } from '../../microsoft/apply/setup.ts';
-import type { Health, SetupEvent, SetupFailure } from '../../microsoft/apply/setup-types.ts';
+import type { Health, SetupFailure } from '../../microsoft/apply/setup-types.ts';
 import type { ConnectorSettings } from '../../microsoft/connectors/settings.ts';
 import { createExchange, type Turn } from '../../microsoft/exchange/exchange.ts';
 import { done, type Failure } from '../../microsoft/failure.ts';
@@ -23,11 +23,11 @@ import type { Store } from '../../store/store.ts';
 import { type Context, type ContextNeeds, contextOf, madeSettings, wantedSettings } from './context.ts';
 import { keepFacts } from './keep-facts.ts';
 import type { Names } from './names.ts';
-import { planLine, planLines } from './plan-lines.ts';
 import { refused } from './refused.ts';
 import type { RunTools } from './runs.ts';
 import { beginRotation, ensureSecret, routeSecrets, ruleHasSecret } from './secrets.ts';
 import { type AppliedSettings, withSetup } from './stored-setup.ts';
+import { phaseSentences, teller } from './telling.ts';
 import { readGroups, readTenantFacts } from './tenant-facts.ts';
 import { createTrials } from './trials.ts';
 
@@ -394,45 +394,4 @@ function tooEarly(until: number) {
     'SIGNET_ROTATION_RUNNING',
     `The route secret was changed lately, and mail may still come with the one before until ${new Date(until).toISOString()}: change it again after that.`,
   );
-}
-
-export const phaseSentences: Readonly<Record<RunPhase, string>> = {
-  read: 'Reading what the tenant has',
-  connectors: 'Making the connectors',
-  validation: 'Exchange tests the connection to Signet',
-  pilot: 'Making the rule for the pilot mailbox',
-  probe: 'Waiting for a mail of the pilot mailbox',
-  rule: 'Making the mail flow rules',
-  enable: 'Switching the rule on',
-  tidy: 'Removing what is not needed any more',
-};
-
-const otherPhases: Readonly<Record<string, string>> = {
-  pause: 'Switching the rule off',
-  resume: 'Switching the rule on',
-  'rotate-secret': 'Giving the rule the new secret',
-  remove: 'Removing rules, then connectors',
-  'extend-lease': "Moving the rule's end",
-};
-
-function teller(tools: RunTools, action: string) {
-  const isWhole = action === 'connect' || action === 'repair';
-  if (!isWhole) tools.tell({ kind: 'phase', phase: 'rule', sentence: otherPhases[action] ?? '' });
-  return (event: SetupEvent): void => {
-    switch (event.kind) {
-      case 'phase':
-        // The tenant was read already.
-        if (event.phase !== 'read' || tools.phase() !== 'read')
-          tools.tell({ ...event, sentence: phaseSentences[event.phase] });
-        return;
-      case 'plan':
-        tools.tell({ kind: 'plan', lines: planLines(event.plan) });
-        return;
-      case 'step':
-        tools.tell({ kind: 'step', state: event.state, line: planLine(event.step) });
-        return;
-      default:
-        tools.tell(event);
-    }
-  };
 }

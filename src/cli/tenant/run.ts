@@ -1,6 +1,6 @@
 /** Follows a run to its end and tells how it goes. */
 
-import { phaseSentences } from '../../app/mail-flow/actions.ts';
+import { phaseSentences } from '../../app/mail-flow/telling.ts';
 import type { MailFlowResult, MailFlowService, RunView } from '../../microsoft/mail-flow-types.ts';
 import { CommandFailure, exitCodes } from '../command.ts';
 import { eventText, type Telling } from './telling.ts';
